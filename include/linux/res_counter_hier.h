@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Hardwall hierarchy of resource counters: a child's limit is a reservation
+ * borrowed from its parent.
+ *
+ * The protocol is in kernel/res_counter_hier.c and is the same for every base
+ * kernel.  What it needs of a counter is the handful of verbs declared at the
+ * end of this file; each base provides them.
+ */
+#ifndef _LINUX_RES_COUNTER_HIER_H
+#define _LINUX_RES_COUNTER_HIER_H
+
+#include <linux/types.h>
+
+struct res_counter;
+
+/* The largest limit, in bytes: what LLONG_MAX is in whole pages. */
+#define RES_COUNTER_LIMIT_MAX \
+	((unsigned long long)LLONG_MAX & ~((unsigned long long)PAGE_SIZE - 1))
+
+/* To repay "all, and force": see res_counter_repay_resource(). */
+#define RES_COUNTER_REPAY_ALL	((unsigned long long)-1)
+
+/**
+ * typedef res_resize_callback_t - set the limit of a counter
+ * @counter: the counter whose limit was written
+ * @limit: the new limit in bytes
+ *
+ * Called by res_counter_write() with no lock held.  Returns 0, or a negative
+ * errno, which write(2) passes on.  May sleep.
+ *
+ * From the RFC.
+ */
+typedef int (*res_resize_callback_t)(struct res_counter *counter,
+				     unsigned long long limit);
+
+/**
+ * typedef res_shrink_callback_t - lower the usage of a counter
+ * @counter: the counter to shrink
+ * @val: bytes of usage that are in the way
+ *
+ * Called between two attempts to borrow or repay, with no spinlock held and
+ * with the resize lock of the counter that is being resized.  It only
+ * shrinks: the caller checks what came of it, and calls again.  Returns 0, or
+ * a negative errno that ends the resize and becomes its result.  May sleep.
+ *
+ * From the RFC, where its result was ignored.
+ */
+typedef int (*res_shrink_callback_t)(struct res_counter *counter,
+				     unsigned long long val);
+
+int res_counter_borrow_resource(struct res_counter *child,
+				struct res_counter *parent,
+				unsigned long long val,
+				res_shrink_callback_t callback, int retry);
+int res_counter_repay_resource(struct res_counter *child,
+			       struct res_counter *parent,
+			       unsigned long long val,
+			       res_shrink_callback_t callback, int retry);
+int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
+		       unsigned long long limit,
+		       res_shrink_callback_t callback, int retry);
+int res_counter_rehome(struct res_counter *child, struct res_counter *parent,
+		       unsigned long long val);
+int res_counter_place(struct res_counter *child, struct res_counter *parent,
+		      unsigned long long val);
+void res_counter_zero_limit(struct res_counter *counter);
+int res_counter_parse_limit(char *buf, unsigned long long *limit);
+
+/*
+ * The seam: what a base kernel's counter must be able to do.  All values are
+ * bytes.  Every verb takes the locks it needs itself, and none sleeps but
+ * res_counter_set_limit(), which may where the counter is lockless.
+ */
+
+/* usage += val if it fits under the limit; else -ENOMEM.  Leaves failcnt be. */
+int res_counter_take(struct res_counter *counter, unsigned long long val);
+/* usage -= val */
+void res_counter_give(struct res_counter *counter, unsigned long long val);
+/* limit = limit if usage is not above it; else -EBUSY. */
+int res_counter_set_limit(struct res_counter *counter,
+			  unsigned long long limit);
+/* usage -= val and limit -= val, with no instant of room between the two. */
+void res_counter_cut(struct res_counter *counter, unsigned long long val);
+/* failcnt += 1 */
+void res_counter_note_failure(struct res_counter *counter);
+
+#endif /* _LINUX_RES_COUNTER_HIER_H */
