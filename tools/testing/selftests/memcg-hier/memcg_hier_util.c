@@ -1,0 +1,1023 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Helpers for the hardwall memory hierarchy's selftests.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/swap.h>
+#include <sys/sysmacros.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "memcg_hier_util.h"
+
+#define PREFIX		"hw."
+#define CASE_TIMEOUT	60
+#define CLEANUP_MS	20000
+#define SETTLE_MS	10000
+#define SHM_BYTES	"size=64m"
+
+enum { STATUS_PASS = 0, STATUS_FAIL = 1, STATUS_SKIP = 4 };
+
+static char root_dir[PATH_MAX] = "/cg";
+static uint64_t root_limit, root_security;
+static char *skip_reason;
+
+/* Base */
+
+bool old_base(void)
+{
+	struct utsname name;
+
+	return !uname(&name) && !strncmp(name.release, "2.6.", 4);
+}
+
+/*
+ * What usage may be off by: the kernel's own memory for a few tasks and
+ * groups, and a charge cache of 64 pages on every CPU.
+ */
+uint64_t slack(void)
+{
+	if (old_base())
+		return 0;
+	return 512 * KB + sysconf(_SC_NPROCESSORS_ONLN) * 64 * PAGE;
+}
+
+unsigned int settle_ms(void)
+{
+	return old_base() ? 0 : SETTLE_MS;
+}
+
+bool booted_off(void)
+{
+	char line[4096];
+	bool off = false;
+	FILE *file = fopen("/proc/cmdline", "r");
+
+	if (file) {
+		off = fgets(line, sizeof(line), file) &&
+		      strstr(line, "memcg_hier=off");
+		fclose(file);
+	}
+	return off;
+}
+
+/* Time */
+
+void sleep_ms(unsigned int ms)
+{
+	struct timespec left = { ms / 1000, ms % 1000 * 1000000L };
+
+	while (nanosleep(&left, &left) && errno == EINTR)
+		;
+}
+
+uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
+
+unsigned int test_seconds(unsigned int otherwise)
+{
+	const char *text = getenv("MEMCG_HIER_SECONDS");
+	unsigned int seconds = text ? strtoul(text, NULL, 10) : 0;
+
+	return seconds ? seconds : otherwise;
+}
+
+/* Verdicts */
+
+static void print_comment(const char *place, const char *fmt, va_list args)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	printf("# %s%s\n", place, text);
+	fflush(stdout);
+}
+
+void test_note(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	print_comment("", fmt, args);
+	va_end(args);
+}
+
+void test_fail(const char *file, int line, const char *fmt, ...)
+{
+	char place[PATH_MAX];
+	va_list args;
+
+	snprintf(place, sizeof(place), "%s:%d: ", file, line);
+	va_start(args, fmt);
+	print_comment(place, fmt, args);
+	va_end(args);
+	_exit(STATUS_FAIL);
+}
+
+void test_skip(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(skip_reason, PAGE, fmt, args);
+	va_end(args);
+	_exit(STATUS_SKIP);
+}
+
+static const char *result_name(long result)
+{
+	return result < 0 ? strerror(-result) : "success";
+}
+
+void expect_result_at(const char *file, int line, const char *what, long got,
+		      long want)
+{
+	if (got != want)
+		test_fail(file, line, "%s: expected %ld (%s), got %ld (%s)",
+			  what, want, result_name(want), got,
+			  result_name(got));
+}
+
+void expect_cmp_at(const char *file, int line, const char *what,
+		   uint64_t got, char op, uint64_t want)
+{
+	bool holds = op == '=' ? got == want :
+		     op == '<' ? got <= want : got >= want;
+	const char *relation = op == '=' ? "" :
+			       op == '<' ? "at most " : "at least ";
+
+	if (!holds)
+		test_fail(file, line, "%s: expected %s%llu, got %llu", what,
+			  relation, (unsigned long long)want,
+			  (unsigned long long)got);
+}
+
+static bool near(uint64_t a, uint64_t b, uint64_t distance)
+{
+	return a > b ? a - b <= distance : b - a <= distance;
+}
+
+void expect_near_at(const char *file, int line, const char *what,
+		    uint64_t got, uint64_t want, uint64_t distance)
+{
+	if (!near(got, want, distance))
+		test_fail(file, line,
+			  "%s: expected %llu (give or take %llu), got %llu",
+			  what, (unsigned long long)want,
+			  (unsigned long long)distance,
+			  (unsigned long long)got);
+}
+
+/* Groups */
+
+static const char *join(char *buf, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(buf, PATH_MAX, fmt, args);
+	va_end(args);
+	if (len >= PATH_MAX)
+		fail("path too long: %s", buf);
+	return buf;
+}
+
+const char *group_path(char *buf, const char *group, const char *file)
+{
+	return join(buf, "%s%s%s%s%s", root_dir, *group ? "/" PREFIX : "",
+		    group, file ? "/" : "", file ? file : "");
+}
+
+int group_mkdir(const char *group)
+{
+	char path[PATH_MAX];
+
+	return mkdir(group_path(path, group, NULL), 0755) ? -errno : 0;
+}
+
+int group_rmdir(const char *group)
+{
+	char path[PATH_MAX];
+
+	return rmdir(group_path(path, group, NULL)) ? -errno : 0;
+}
+
+bool group_exists(const char *group)
+{
+	char path[PATH_MAX];
+
+	return !access(group_path(path, group, NULL), F_OK);
+}
+
+int group_open(const char *group, const char *file, int flags)
+{
+	char path[PATH_MAX];
+	int fd = open(group_path(path, group, file), flags);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int fd_write(int fd, const void *text, size_t len)
+{
+	ssize_t done = write(fd, text, len);
+
+	if (done < 0)
+		return -errno;
+	if ((size_t)done != len)
+		fail("write of %zu bytes: expected all or an error, got %zd",
+		     len, done);
+	return 0;
+}
+
+int group_write(const char *group, const char *file, const char *text)
+{
+	int fd = group_open(group, file, O_WRONLY);
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	ret = fd_write(fd, text, strlen(text));
+	close(fd);
+	return ret;
+}
+
+const char *limit_text(char *buf, uint64_t limit)
+{
+	sprintf(buf, "%llu", (unsigned long long)limit);
+	return buf;
+}
+
+int set_limit(const char *group, uint64_t limit)
+{
+	char text[32];
+
+	return group_write(group, LIMIT, limit_text(text, limit));
+}
+
+int attach(const char *group, pid_t pid)
+{
+	char text[32];
+
+	return group_write(group, "tasks", limit_text(text, pid));
+}
+
+/* The first task of a group after the given one, or 0. */
+static pid_t next_task(const char *path, pid_t after)
+{
+	long pid, next = 0;
+	FILE *file = fopen(path, "r");
+
+	if (!file)
+		return 0;
+	while (fscanf(file, "%ld", &pid) == 1)
+		if (pid > after && (!next || pid < next))
+			next = pid;
+	fclose(file);
+	return next;
+}
+
+bool holds_task(const char *group, pid_t pid)
+{
+	char path[PATH_MAX];
+
+	return next_task(group_path(path, group, "tasks"), pid - 1) == pid;
+}
+
+void make_group(const char *group, uint64_t limit)
+{
+	expect_ok(group_mkdir(group));
+	if (limit)
+		expect_ok(set_limit(group, limit));
+}
+
+typedef void (*visit_t)(const char *path, void *arg);
+
+/* Call visit with the path of each group directly below a directory. */
+static void for_each_child(const char *path, const char *prefix, visit_t visit,
+			   void *arg)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	struct stat stat;
+	char child[PATH_MAX];
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' ||
+		    strncmp(entry->d_name, prefix, strlen(prefix)))
+			continue;
+		join(child, "%s/%s", path, entry->d_name);
+		if (!lstat(child, &stat) && S_ISDIR(stat.st_mode))
+			visit(child, arg);
+	}
+	closedir(dir);
+}
+
+static void kill_tasks(const char *path)
+{
+	char tasks[PATH_MAX];
+	pid_t pid = 0;
+
+	join(tasks, "%s/tasks", path);
+	while ((pid = next_task(tasks, pid)))
+		kill(pid, SIGKILL);
+}
+
+static void destroy_path(const char *path, void *arg)
+{
+	int *error = arg;
+
+	for_each_child(path, "", destroy_path, arg);
+	kill_tasks(path);
+	if (rmdir(path) && errno != ENOENT)
+		*error = -errno;
+}
+
+int destroy_group(const char *group)
+{
+	char path[PATH_MAX];
+	uint64_t give_up = now_ms() + CLEANUP_MS;
+	int error;
+
+	group_path(path, group, NULL);
+	do {
+		error = 0;
+		destroy_path(path, &error);
+		if (!error || error == -EPERM)
+			break;
+		sleep_ms(10);
+	} while (now_ms() < give_up);
+	return error;
+}
+
+/* Books */
+
+static uint64_t read_book(const char *path)
+{
+	char text[64];
+	ssize_t len;
+	int fd = open(path, O_RDONLY);
+
+	if (fd < 0)
+		fail("%s: cannot open: %s", path, strerror(errno));
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (len <= 0)
+		fail("%s: cannot read: %s", path, strerror(errno));
+	text[len] = '\0';
+	return strtoull(text, NULL, 10);
+}
+
+uint64_t book(const char *group, const char *file)
+{
+	char path[PATH_MAX];
+
+	return read_book(group_path(path, group, file));
+}
+
+uint64_t own(const char *group)
+{
+	uint64_t security = book(group, SECURITY);
+	uint64_t usage = book(group, USAGE);
+
+	return usage > security ? usage - security : 0;
+}
+
+uint64_t room(const char *group)
+{
+	uint64_t usage = book(group, USAGE);
+	uint64_t limit = book(group, LIMIT);
+
+	return limit > usage ? limit - usage : 0;
+}
+
+struct books books_of(const char *group)
+{
+	struct books books = {
+		.limit = book(group, LIMIT),
+		.borrow = book(group, BORROW),
+		.security = book(group, SECURITY),
+		.usage = book(group, USAGE),
+		.max_usage = book(group, MAX_USAGE),
+		.failcnt = book(group, FAILCNT),
+	};
+
+	return books;
+}
+
+static void snapshot_add(const char *path, void *arg)
+{
+	struct snapshot *snap = arg;
+	const char *group = path + strlen(root_dir);
+
+	if (*group == '/')
+		group++;
+	/* Groups of others below the root are not ours to judge. */
+	if (*group && strncmp(group, PREFIX, strlen(PREFIX)))
+		return;
+	if (*group)
+		group += strlen(PREFIX);
+	if (snap->count == SNAP_GROUPS)
+		fail("more than %d groups", SNAP_GROUPS);
+	snprintf(snap->entry[snap->count].group,
+		 sizeof(snap->entry[snap->count].group), "%s", group);
+	snap->entry[snap->count].books = books_of(group);
+	snap->count++;
+	for_each_child(path, "", snapshot_add, arg);
+}
+
+void snapshot_take(struct snapshot *snap)
+{
+	snap->count = 0;
+	snapshot_add(root_dir, snap);
+}
+
+static void expect_book(const char *file, int line, const char *group,
+			const char *what, uint64_t got, uint64_t want,
+			uint64_t distance)
+{
+	if (!near(got, want, distance))
+		test_fail(file, line,
+			  "%s of %s: expected %llu as before, got %llu",
+			  what, *group ? group : "the root",
+			  (unsigned long long)want, (unsigned long long)got);
+}
+
+void expect_unchanged_at(const char *file, int line,
+			 const struct snapshot *before, const char *lender)
+{
+	struct snapshot after;
+	unsigned int i;
+
+	snapshot_take(&after);
+	if (after.count != before->count)
+		test_fail(file, line, "expected %u groups as before, got %u",
+			  before->count, after.count);
+	for (i = 0; i < after.count; i++) {
+		const char *group = before->entry[i].group;
+		const struct books *was = &before->entry[i].books;
+		const struct books *is = &after.entry[i].books;
+		bool lent = lender && !strcmp(lender, group);
+
+		if (strcmp(group, after.entry[i].group))
+			test_fail(file, line, "expected group %s, got %s",
+				  group, after.entry[i].group);
+		expect_book(file, line, group, LIMIT, is->limit, was->limit, 0);
+		expect_book(file, line, group, BORROW, is->borrow,
+			    was->borrow, 0);
+		expect_book(file, line, group, SECURITY, is->security,
+			    was->security, 0);
+		if (is->failcnt != was->failcnt + lent)
+			test_fail(file, line,
+				  "failcnt of %s: expected %llu + %d, got %llu",
+				  *group ? group : "the root",
+				  (unsigned long long)was->failcnt, lent,
+				  (unsigned long long)is->failcnt);
+		/* The tasks of the root come and go. */
+		if (!*group)
+			continue;
+		expect_book(file, line, group, USAGE, is->usage, was->usage,
+			    slack());
+		expect_book(file, line, group, MAX_USAGE, is->max_usage,
+			    was->max_usage, slack());
+	}
+}
+
+void expect_refused_at(const char *file, int line, const char *group,
+		       const char *text, int error, const char *lender)
+{
+	struct snapshot before;
+	char what[PATH_MAX];
+
+	snapshot_take(&before);
+	snprintf(what, sizeof(what), "\"%s\" to the limit of %s", text,
+		 *group ? group : "the root");
+	expect_result_at(file, line, what, group_write(group, LIMIT, text),
+			 error);
+	expect_unchanged_at(file, line, &before, lender);
+}
+
+struct check {
+	char why[512];
+	uint64_t borrowed;
+};
+
+static void check_group(const char *path, void *arg);
+
+static uint64_t path_book(const char *path, const char *file)
+{
+	char name[PATH_MAX];
+
+	return read_book(join(name, "%s/%s", path, file));
+}
+
+static void check_relation(struct check *check, const char *path, bool holds,
+			   const char *what, uint64_t left, uint64_t right)
+{
+	if (!holds && !*check->why)
+		snprintf(check->why, sizeof(check->why),
+			 "%.200s: expected %s: %llu, %llu", path, what,
+			 (unsigned long long)left, (unsigned long long)right);
+}
+
+/* Invariants 1 to 6 for a group and, through its children, all below. */
+static void check_books(const char *path, bool is_root, struct check *check)
+{
+	struct check below = { .borrowed = 0 };
+	uint64_t limit = path_book(path, LIMIT);
+	uint64_t borrow = path_book(path, BORROW);
+	uint64_t security = path_book(path, SECURITY);
+	uint64_t usage = path_book(path, USAGE);
+	uint64_t max_usage = path_book(path, MAX_USAGE);
+
+	check_relation(check, path, usage <= limit, "usage <= limit",
+		       usage, limit);
+	if (is_root)
+		check_relation(check, path, !borrow, "borrow == 0", borrow, 0);
+	else
+		check_relation(check, path, borrow == limit, "borrow == limit",
+			       borrow, limit);
+	check_relation(check, path, usage >= security, "usage >= security",
+		       usage, security);
+	check_relation(check, path, max_usage >= usage, "max_usage >= usage",
+		       max_usage, usage);
+
+	for_each_child(path, "", check_group, &below);
+	check_relation(check, path, security == below.borrowed,
+		       "security == sum of the children's borrow", security,
+		       below.borrowed);
+	if (!*check->why)
+		memcpy(check->why, below.why, sizeof(check->why));
+}
+
+static void check_group(const char *path, void *arg)
+{
+	struct check *check = arg;
+
+	check->borrowed += path_book(path, BORROW);
+	check_books(path, false, check);
+}
+
+void expect_invariants_at(const char *file, int line)
+{
+	struct check check;
+
+	if (settles(({ memset(&check, 0, sizeof(check));
+		       check_books(root_dir, true, &check);
+		       !*check.why; })))
+		return;
+	test_fail(file, line, "%s", check.why);
+}
+
+/* Children */
+
+static int pipe_wait(int fd)
+{
+	char byte;
+	ssize_t got;
+
+	do
+		got = read(fd, &byte, 1);
+	while (got < 0 && errno == EINTR);
+	return got == 1 ? 0 : -EPIPE;
+}
+
+pid_t spawn(int (*run)(void *arg), void *arg)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		fail("fork: %s", strerror(errno));
+	if (!pid)
+		_exit(run(arg));
+	return pid;
+}
+
+struct kid {
+	int (*run)(void *arg);
+	void *arg;
+	int go[2];
+};
+
+static int kid_main(void *arg)
+{
+	struct kid *kid = arg;
+
+	close(kid->go[1]);
+	if (pipe_wait(kid->go[0]))
+		return STATUS_FAIL;
+	close(kid->go[0]);
+	return kid->run(kid->arg);
+}
+
+pid_t kid_start(const char *group, int (*run)(void *arg), void *arg)
+{
+	struct kid kid = { .run = run, .arg = arg };
+	pid_t pid;
+
+	if (pipe(kid.go))
+		fail("pipe: %s", strerror(errno));
+	pid = spawn(kid_main, &kid);
+	close(kid.go[0]);
+	expect_ok(attach(group, pid));
+	expect_ok(fd_write(kid.go[1], "g", 1));
+	close(kid.go[1]);
+	return pid;
+}
+
+int kid_wait(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			fail("waitpid: %s", strerror(errno));
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}
+
+void kid_kill(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	kid_wait(pid);
+}
+
+bool kid_alive(pid_t pid)
+{
+	return !waitpid(pid, NULL, WNOHANG);
+}
+
+/* Memory */
+
+static int touch(uint64_t bytes, int flags)
+{
+	char *mem;
+	uint64_t i;
+
+	if (!bytes)
+		return 0;
+	mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS,
+		   -1, 0);
+	if (mem == MAP_FAILED)
+		return -errno;
+	for (i = 0; i < bytes; i += PAGE)
+		mem[i] = 1;
+	return 0;
+}
+
+int touch_anon(uint64_t bytes)
+{
+	return touch(bytes, MAP_PRIVATE);
+}
+
+int write_file(const char *path, uint64_t bytes)
+{
+	static const char block[16 * KB];
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	while (bytes && !ret) {
+		size_t len = bytes < sizeof(block) ? bytes : sizeof(block);
+		ssize_t done = write(fd, block, len);
+
+		if (done < 0)
+			ret = -errno;
+		else
+			bytes -= done;
+	}
+	/* Clean pages: what reclaim finds it can free at once. */
+	if (!ret && fsync(fd))
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+static int use_memory(const struct use *use)
+{
+	int ret = touch(use->anon, MAP_PRIVATE);
+
+	if (!ret)
+		ret = touch(use->shared, MAP_SHARED);
+	if (!ret && use->file)
+		ret = write_file(use->file, use->file_bytes);
+	if (ret)
+		test_note("%s: %s", use->file ? use->file : "memory",
+			  strerror(-ret));
+	return ret ? STATUS_FAIL : STATUS_PASS;
+}
+
+struct holder {
+	const struct use *use;
+	int done[2];
+};
+
+static int holder_main(void *arg)
+{
+	struct holder *holder = arg;
+
+	if (use_memory(holder->use))
+		return STATUS_FAIL;
+	fd_write(holder->done[1], "d", 1);
+	for (;;)
+		pause();
+}
+
+pid_t hold_in(const char *group, const struct use *use)
+{
+	struct holder holder = { .use = use };
+	pid_t pid;
+
+	if (pipe(holder.done))
+		fail("pipe: %s", strerror(errno));
+	pid = kid_start(group, holder_main, &holder);
+	close(holder.done[1]);
+	if (pipe_wait(holder.done[0]))
+		fail("a task in %s ended while it used memory: status %d",
+		     group, kid_wait(pid));
+	close(holder.done[0]);
+	return pid;
+}
+
+static int user_main(void *arg)
+{
+	return use_memory(arg);
+}
+
+int use_in(const char *group, const struct use *use)
+{
+	return kid_wait(kid_start(group, user_main, (void *)use));
+}
+
+void *shared_memory(size_t size)
+{
+	void *mem = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (mem == MAP_FAILED)
+		fail("mmap: %s", strerror(errno));
+	return mem;
+}
+
+/* Storage */
+
+static int run_quietly(char *const argv[])
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		int null = open("/dev/null", O_RDWR);
+
+		dup2(null, 1);
+		dup2(null, 2);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static const char *ram_disk(unsigned int minor)
+{
+	static char path[32];
+
+	sprintf(path, "/dev/ram%u", minor);
+	if (access(path, F_OK) &&
+	    mknod(path, S_IFBLK | 0600, makedev(1, minor)))
+		fail("%s: cannot make it: %s", path, strerror(errno));
+	return path;
+}
+
+static void run_on(const char *tool, const char *device)
+{
+	char *const argv[] = { (char *)tool, (char *)device, NULL };
+	int status = run_quietly(argv);
+
+	if (status)
+		fail("%s %s: status %d", tool, device, status);
+}
+
+static void mount_at(const char *what, const char *dir, const char *type,
+		     const char *options)
+{
+	if (mkdir(dir, 0755) && errno != EEXIST)
+		fail("mkdir %s: %s", dir, strerror(errno));
+	if (mount(what, dir, type, 0, options))
+		fail("mount %s at %s: %s", type, dir, strerror(errno));
+}
+
+void use_shm(void)
+{
+	mount_at("tmpfs", SHM_DIR, "tmpfs", SHM_BYTES);
+}
+
+void use_disk(void)
+{
+	const char *disk = ram_disk(0);
+
+	run_on("mkfs.ext2", disk);
+	mount_at(disk, DISK_DIR, "ext2", NULL);
+}
+
+void use_swap(void)
+{
+	const char *disk = ram_disk(1);
+
+	run_on("mkswap", disk);
+	if (swapon(disk, 0))
+		fail("swapon %s: %s", disk, strerror(errno));
+}
+
+/* Unmount even while a dying task still has a file open. */
+static void unmount(const char *dir)
+{
+	unsigned int i;
+
+	for (i = 0; i < 100 && umount(dir) && errno == EBUSY; i++)
+		sleep_ms(10);
+}
+
+/* Cases */
+
+static void destroy_top(const char *path, void *arg)
+{
+	int *error = arg;
+	int ret = destroy_group(path + strlen(root_dir) + strlen("/" PREFIX));
+
+	if (ret)
+		*error = ret;
+}
+
+static int clean_up(void)
+{
+	int error = 0;
+
+	for_each_child(root_dir, PREFIX, destroy_top, &error);
+	unmount(SHM_DIR);
+	unmount(DISK_DIR);
+	swapoff("/dev/ram1");
+	if (book("", LIMIT) != root_limit && set_limit("", root_limit))
+		error = -EBUSY;
+	return error;
+}
+
+/* All that the case's groups held of the root is back. */
+static bool root_is_clean(void)
+{
+	if (settles(book("", SECURITY) == root_security))
+		return true;
+	test_note("security of the root: expected %llu, got %llu",
+		  (unsigned long long)root_security,
+		  (unsigned long long)book("", SECURITY));
+	return false;
+}
+
+static pid_t case_pid;
+
+static void on_timeout(int sig)
+{
+	(void)sig;
+	kill(-case_pid, SIGKILL);
+}
+
+static int run_case(const struct test_case *test)
+{
+	struct sigaction action = { .sa_handler = on_timeout };
+	unsigned int timeout = test->timeout ? test->timeout : CASE_TIMEOUT;
+	uint64_t start = now_ms();
+	int status;
+
+	fflush(stdout);
+	case_pid = fork();
+	if (!case_pid) {
+		setpgid(0, 0);
+		test->run();
+		_exit(STATUS_PASS);
+	}
+	setpgid(case_pid, case_pid);
+	sigaction(SIGALRM, &action, NULL);
+	alarm(timeout);
+	status = kid_wait(case_pid);
+	alarm(0);
+	kill(-case_pid, SIGKILL);
+	if (status == 128 + SIGKILL && now_ms() - start >= timeout * 1000)
+		test_note("%s: timed out after %u s", test->name, timeout);
+	else if (status >= 128)
+		test_note("%s: killed by signal %d", test->name, status - 128);
+	return status;
+}
+
+static void mount_hierarchy(void)
+{
+	const char *dir = getenv("MEMCG_HIER_ROOT");
+	char path[PATH_MAX];
+
+	if (dir)
+		join(root_dir, "%s", dir);
+	if (!access(group_path(path, "", LIMIT), F_OK))
+		return;
+	mkdir(root_dir, 0755);
+	if (mount("none", root_dir, "cgroup", 0, "memory")) {
+		printf("Bail out! no memory hierarchy at %s, and cannot mount one: %s\n",
+		       root_dir, strerror(errno));
+		exit(STATUS_FAIL);
+	}
+}
+
+static bool chosen(const struct test_case *test, int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (!strcmp(argv[i], test->name))
+			return true;
+	return argc < 2;
+}
+
+static bool report(unsigned int number, const struct test_case *test,
+		   int status, int error)
+{
+	if (status == STATUS_PASS && error) {
+		test_note("%s: cannot clean up after it: %s", test->name,
+			  strerror(-error));
+		status = STATUS_FAIL;
+	}
+	if (status == STATUS_SKIP)
+		printf("ok %u %s # SKIP %s\n", number, test->name,
+		       skip_reason);
+	else
+		printf("%s %u %s\n", status ? "not ok" : "ok", number,
+		       test->name);
+	fflush(stdout);
+	return status == STATUS_PASS || status == STATUS_SKIP;
+}
+
+int test_main(const struct test_case *cases, size_t count, bool hier,
+	      int argc, char **argv)
+{
+	unsigned int planned = 0, number = 0;
+	bool passed = true;
+	size_t i;
+
+	printf("TAP version 13\n");
+	if (getuid()) {
+		printf("1..0 # SKIP must be run as root\n");
+		return STATUS_SKIP;
+	}
+	if (booted_off() == hier) {
+		printf("1..0 # SKIP needs a boot %s memcg_hier=off\n",
+		       hier ? "without" : "with");
+		return STATUS_SKIP;
+	}
+	for (i = 0; i < count; i++)
+		planned += chosen(&cases[i], argc, argv);
+	if (!planned) {
+		printf("Bail out! no case of that name\n");
+		return STATUS_FAIL;
+	}
+	printf("1..%u\n", planned);
+
+	mount_hierarchy();
+	signal(SIGPIPE, SIG_IGN);
+	skip_reason = shared_memory(PAGE);
+	root_limit = book("", LIMIT);
+	clean_up();
+	root_security = hier ? book("", SECURITY) : 0;
+	for (i = 0; i < count; i++) {
+		int status, error;
+
+		if (!chosen(&cases[i], argc, argv))
+			continue;
+		status = run_case(&cases[i]);
+		error = clean_up();
+		if (!error && hier && !root_is_clean())
+			error = -EBUSY;
+		passed &= report(++number, &cases[i], status, error);
+	}
+	return passed ? STATUS_PASS : STATUS_FAIL;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Helpers for the hardwall memory hierarchy's selftests: named cases with TAP
+ * output, groups and their books, children that use memory in a group.
+ *
+ * A group is named by its path below the memory hierarchy's root: "A/B".  ""
+ * is the root.  Top-level groups carry a prefix on disk, so that a test
+ * never touches a group that is not its own.
+ */
+#ifndef MEMCG_HIER_UTIL_H
+#define MEMCG_HIER_UTIL_H
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define PAGE		4096ULL
+#define KB		1024ULL
+#define MB		(1024 * KB)
+/* LLONG_MAX in whole pages: what an unlimited group reads as. */
+#define LIMIT_MAX	9223372036854771712ULL
+
+#define LIMIT		"memory.limit_in_bytes"
+#define USAGE		"memory.usage_in_bytes"
+#define MAX_USAGE	"memory.max_usage_in_bytes"
+#define FAILCNT		"memory.failcnt"
+#define BORROW		"memory.borrow"
+#define SECURITY	"memory.security"
+#define FORCE_EMPTY	"memory.force_empty"
+
+#define __noreturn	__attribute__((noreturn))
+#define __printf(fmt, args)	__attribute__((format(printf, fmt, args)))
+
+/* Cases, each run in a process of its own with everything removed after it. */
+struct test_case {
+	const char *name;
+	void (*run)(void);
+	unsigned int timeout;	/* seconds; 0: the default */
+};
+
+#define CASE(name)		{ #name, name, 0 }
+#define SLOW_CASE(name, timeout) { #name, name, timeout }
+
+/* A program's main(): the cases, or those named on the command line. */
+int test_main(const struct test_case *cases, size_t count, bool hier,
+	      int argc, char **argv);
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+#define TEST_MAIN(cases, hier)						\
+int main(int argc, char **argv)						\
+{									\
+	return test_main(cases, ARRAY_SIZE(cases), hier, argc, argv);	\
+}
+
+/* End the case: a failure at a place, or a skip with its reason. */
+void test_fail(const char *file, int line, const char *fmt, ...)
+	__noreturn __printf(3, 4);
+void test_skip(const char *fmt, ...)
+	__noreturn __printf(1, 2);
+void test_note(const char *fmt, ...) __printf(1, 2);
+
+void expect_result_at(const char *file, int line, const char *what, long got,
+		      long want);
+void expect_cmp_at(const char *file, int line, const char *what,
+		   uint64_t got, char op, uint64_t want);
+void expect_near_at(const char *file, int line, const char *what,
+		    uint64_t got, uint64_t want, uint64_t slack);
+
+#define fail(...)		test_fail(__FILE__, __LINE__, __VA_ARGS__)
+#define expect(cond)							\
+	do {								\
+		if (!(cond))						\
+			fail("expected %s", #cond);			\
+	} while (0)
+/* 0 or -errno */
+#define expect_result(call, want)					\
+	expect_result_at(__FILE__, __LINE__, #call, call, want)
+#define expect_ok(call)		expect_result(call, 0)
+#define expect_eq(got, want)						\
+	expect_cmp_at(__FILE__, __LINE__, #got, got, '=', want)
+#define expect_le(got, want)						\
+	expect_cmp_at(__FILE__, __LINE__, #got, got, '<', want)
+#define expect_ge(got, want)						\
+	expect_cmp_at(__FILE__, __LINE__, #got, got, '>', want)
+/* Equal but for the kernel memory and charge caches of the base. */
+#define expect_near(got, want)						\
+	expect_near_at(__FILE__, __LINE__, #got, got, want, slack())
+
+/* The base: 2.6.26 charges nothing but user pages and keeps no caches. */
+bool old_base(void);
+uint64_t slack(void);
+/* How long books may take to settle; 0: they are right at once. */
+unsigned int settle_ms(void);
+bool booted_off(void);
+
+/* Until cond holds or the books must have settled; true if it held. */
+#define settles(cond)							\
+({									\
+	unsigned int waited_;						\
+	bool held_;							\
+									\
+	for (waited_ = 0; !(held_ = (cond)) && waited_ < settle_ms();	\
+	     waited_ += 10)						\
+		sleep_ms(10);						\
+	held_;								\
+})
+#define expect_settles(cond)						\
+	do {								\
+		if (!settles(cond))					\
+			fail("expected within %u ms: %s", settle_ms(),	\
+			     #cond);					\
+	} while (0)
+
+void sleep_ms(unsigned int ms);
+uint64_t now_ms(void);
+
+/* Groups.  Those that return int: 0 or -errno. */
+const char *group_path(char *buf, const char *group, const char *file);
+int group_mkdir(const char *group);
+int group_rmdir(const char *group);
+bool group_exists(const char *group);
+int group_open(const char *group, const char *file, int flags);
+int group_write(const char *group, const char *file, const char *text);
+int fd_write(int fd, const void *text, size_t len);
+int set_limit(const char *group, uint64_t limit);
+int attach(const char *group, pid_t pid);
+bool holds_task(const char *group, pid_t pid);
+/* mkdir and set a limit, or fail the case. */
+void make_group(const char *group, uint64_t limit);
+/* kill what is inside, remove it and all below; 0 or -errno */
+int destroy_group(const char *group);
+
+/* Books */
+struct books {
+	uint64_t limit, usage, max_usage, failcnt, borrow, security;
+};
+
+uint64_t book(const char *group, const char *file);
+uint64_t own(const char *group);
+uint64_t room(const char *group);
+struct books books_of(const char *group);
+
+/* The books of the root and of every group below it. */
+#define SNAP_GROUPS	96
+
+struct snapshot {
+	unsigned int count;
+	struct {
+		char group[96];
+		struct books books;
+	} entry[SNAP_GROUPS];
+};
+
+void snapshot_take(struct snapshot *snap);
+/* Nothing has changed, but for one more failure of the lender (or NULL). */
+void expect_unchanged_at(const char *file, int line,
+			 const struct snapshot *before, const char *lender);
+#define expect_unchanged(before, lender)				\
+	expect_unchanged_at(__FILE__, __LINE__, before, lender)
+
+/* A write is refused, and leaves every book of every group as it was. */
+void expect_refused_at(const char *file, int line, const char *group,
+		       const char *text, int error, const char *lender);
+#define expect_refused(group, text, error, lender)			\
+	expect_refused_at(__FILE__, __LINE__, group, text, error, lender)
+#define expect_limit_refused(group, limit, error, lender)		\
+do {									\
+	char text_[32];							\
+									\
+	expect_refused(group, limit_text(text_, limit), error, lender);	\
+} while (0)
+const char *limit_text(char *buf, uint64_t limit);
+
+/* The invariants of section 1, over the whole tree, once it has settled. */
+void expect_invariants_at(const char *file, int line);
+#define expect_invariants()	expect_invariants_at(__FILE__, __LINE__)
+
+/* Children.  A kid runs in a group, where it was attached before it began. */
+pid_t kid_start(const char *group, int (*run)(void *arg), void *arg);
+int kid_wait(pid_t pid);	/* exit status, or 128 + signal */
+void kid_kill(pid_t pid);
+bool kid_alive(pid_t pid);
+/* Any process, that stays in the group the case is in. */
+pid_t spawn(int (*run)(void *arg), void *arg);
+
+/* Use memory in a group. */
+struct use {
+	uint64_t anon;		/* private pages */
+	uint64_t shared;	/* shared anonymous pages */
+	const char *file;	/* written, if not NULL */
+	uint64_t file_bytes;
+};
+
+/* Use it and hold it until killed. */
+pid_t hold_in(const char *group, const struct use *use);
+/* Use it and exit; the kid's status. */
+int use_in(const char *group, const struct use *use);
+int touch_anon(uint64_t bytes);
+int write_file(const char *path, uint64_t bytes);
+
+/* Storage, set up afresh for a case and taken down after it. */
+#define SHM_DIR		"/tmp/memcg-hier.shm"
+#define DISK_DIR	"/tmp/memcg-hier.disk"
+void use_shm(void);
+void use_disk(void);
+void use_swap(void);
+
+/* Memory that all children of a case share. */
+void *shared_memory(size_t size);
+
+/* Seconds that a timed test runs for. */
+unsigned int test_seconds(unsigned int otherwise);
+
+#endif /* MEMCG_HIER_UTIL_H */
