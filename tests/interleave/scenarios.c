@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every interleaving of the protocol in small trees.
+ *
+ * usage: interleave [BOUND2 BOUND3 FAULTS]
+ *
+ * BOUND2, BOUND3: preemptions per run with two and with three tasks.
+ * FAULTS: signals and failing callbacks per run.
+ */
+#include "access.h"
+#include "explore.h"
+#include "scheduler.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/kernel.h>
+#include <linux/res_counter.h>
+#include <linux/res_counter_hier.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define RETRIES		2
+
+/* The trees: R is the root; B is A's sibling or A's child. */
+enum { R, A, B, NR_GROUPS };
+enum { SIBLINGS, CHAIN };
+
+static struct group {
+	struct res_counter counter;
+	struct group *parent;
+	bool removed;
+	/* Pages that exist: what the counter's usage must never fall below. */
+	unsigned int own;
+} groups[NR_GROUPS];
+
+static const char * const group_names[] = { "R", "A", "B" };
+
+enum action { NOTHING, RESIZE, CHARGE, UNCHARGE, PLACE, REMOVE };
+
+struct op {
+	enum action action;
+	int group;
+	unsigned int pages;
+	bool must;		/* must succeed, unless a fault hits its task */
+};
+
+#define RESIZE(g, pages)	{ RESIZE, g, pages, false }
+#define MUST_RESIZE(g, pages)	{ RESIZE, g, pages, true }
+#define CHARGE(g, pages)	{ CHARGE, g, pages, false }
+#define MUST_CHARGE(g, pages)	{ CHARGE, g, pages, true }
+#define UNCHARGE(g, pages)	{ UNCHARGE, g, pages, false }
+#define PLACE(g, pages)		{ PLACE, g, pages, false }
+#define REMOVE(g)		{ REMOVE, g, 0, true }
+
+#define OPS_PER_TASK 2
+
+/* Limits and own pages of R, A and B to start with; then what runs at once. */
+static const struct scenario {
+	const char *name;
+	int tree;
+	unsigned int limit[NR_GROUPS];
+	unsigned int own[NR_GROUPS];
+	struct op tasks[MAX_TASKS][OPS_PER_TASK];
+} scenarios[] = {
+	{ "two writers grow one group", SIBLINGS, { 8, 2, 0 }, { 0, 1, 0 },
+	  { { MUST_RESIZE(A, 5) }, { MUST_RESIZE(A, 4) } } },
+	{ "two writers, grow and shrink", SIBLINGS, { 8, 3, 0 }, { 0, 1, 0 },
+	  { { MUST_RESIZE(A, 5) }, { MUST_RESIZE(A, 1) } } },
+	{ "two writers of the root", SIBLINGS, { 8, 3, 0 }, { 2, 0, 0 },
+	  { { RESIZE(R, 5) }, { MUST_RESIZE(R, 9) } } },
+	{ "siblings grow, one fits", SIBLINGS, { 8, 2, 2 }, { 0, 1, 1 },
+	  { { RESIZE(A, 5) }, { RESIZE(B, 5) } } },
+	{ "siblings grow, both fit exactly", SIBLINGS, { 8, 1, 1 }, { 0, 0, 0 },
+	  { { MUST_RESIZE(A, 4) }, { MUST_RESIZE(B, 4) } } },
+	{ "sibling grows into what shrinks", SIBLINGS, { 8, 4, 4 }, { 0, 2, 0 },
+	  { { MUST_RESIZE(A, 2) }, { RESIZE(B, 6) } } },
+	{ "siblings grow, lender reclaims", SIBLINGS, { 8, 1, 1 }, { 4, 0, 0 },
+	  { { RESIZE(A, 4) }, { RESIZE(B, 4) } } },
+	{ "grow, lender is charged", SIBLINGS, { 6, 1, 1 }, { 1, 0, 0 },
+	  { { RESIZE(A, 4) }, { CHARGE(R, 2), UNCHARGE(R, 1) } } },
+	{ "shrink, the group is charged", SIBLINGS, { 8, 6, 0 }, { 0, 4, 0 },
+	  { { RESIZE(A, 3) }, { CHARGE(A, 2), UNCHARGE(A, 3) } } },
+	{ "lender shrinks, child grows", SIBLINGS, { 8, 2, 2 }, { 1, 0, 0 },
+	  { { RESIZE(R, 5) }, { RESIZE(A, 4) } } },
+	{ "chain: both grow", CHAIN, { 8, 4, 2 }, { 0, 1, 1 },
+	  { { MUST_RESIZE(A, 6) }, { RESIZE(B, 4) } } },
+	{ "chain: the middle shrinks", CHAIN, { 8, 6, 2 }, { 0, 1, 1 },
+	  { { RESIZE(A, 3) }, { RESIZE(B, 5) } } },
+	{ "chain: the end gives way", CHAIN, { 8, 6, 4 }, { 0, 0, 3 },
+	  { { RESIZE(A, 3) }, { RESIZE(B, 2) } } },
+	{ "remove, sibling grows", SIBLINGS, { 6, 4, 1 }, { 0, 2, 0 },
+	  { { REMOVE(A) }, { RESIZE(B, 3), RESIZE(B, 5) } } },
+	{ "remove, leftovers are freed", SIBLINGS, { 6, 4, 0 }, { 0, 2, 0 },
+	  { { REMOVE(A) }, { UNCHARGE(A, 1), UNCHARGE(A, 1) } } },
+	{ "remove, parent is charged", SIBLINGS, { 7, 4, 1 }, { 1, 2, 0 },
+	  { { REMOVE(A) }, { MUST_CHARGE(R, 1), CHARGE(R, 2) } } },
+	{ "remove, parent shrinks", CHAIN, { 8, 6, 4 }, { 0, 1, 2 },
+	  { { REMOVE(B) }, { RESIZE(A, 3) } } },
+	{ "place, parent is charged", SIBLINGS, { 6, 4, 0 }, { 0, 3, 0 },
+	  { { PLACE(A, 2) }, { CHARGE(R, 1), UNCHARGE(R, 1) } } },
+	{ "place, sibling grows", SIBLINGS, { 6, 3, 1 }, { 0, 3, 0 },
+	  { { PLACE(A, 1) }, { RESIZE(B, 3) } } },
+
+	{ "three writers of one group", SIBLINGS, { 8, 2, 0 }, { 0, 1, 0 },
+	  { { MUST_RESIZE(A, 4) }, { MUST_RESIZE(A, 1) },
+	    { MUST_RESIZE(A, 5) } } },
+	{ "two grow, one shrinks", SIBLINGS, { 8, 3, 2 }, { 1, 1, 0 },
+	  { { RESIZE(A, 5) }, { RESIZE(B, 4) }, { RESIZE(R, 6) } } },
+	{ "chain: two writers and a charge", CHAIN, { 8, 5, 2 }, { 0, 1, 1 },
+	  { { RESIZE(A, 3) }, { RESIZE(B, 4) }, { CHARGE(A, 1) } } },
+	{ "chain: remove, resize, charge", CHAIN, { 8, 5, 3 }, { 0, 1, 2 },
+	  { { REMOVE(B) }, { RESIZE(A, 4) }, { CHARGE(A, 1) } } },
+	{ "remove, grow and uncharge", SIBLINGS, { 6, 4, 1 }, { 0, 2, 1 },
+	  { { REMOVE(A) }, { RESIZE(B, 4) }, { UNCHARGE(A, 1) } } },
+	{ "place, grow and charge", SIBLINGS, { 6, 2, 1 }, { 0, 2, 1 },
+	  { { PLACE(A, 1) }, { RESIZE(B, 3) }, { CHARGE(R, 1) } } },
+};
+
+static const struct scenario *scenario;
+static unsigned int refused[NR_GROUPS];	/* failed resizes of its children */
+static unsigned int never[NR_GROUPS];	/* of them: with ENOSPC */
+static bool limit_was_set[NR_GROUPS];
+
+static struct group *group_of(const struct res_counter *counter)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_GROUPS; i++)
+		if (&groups[i].counter == counter)
+			return &groups[i];
+	world_fail("a callback gets a counter that does not exist");
+}
+
+const char *name_of(const void *object)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_GROUPS; i++) {
+		const char *counter = (const char *)&groups[i].counter;
+		const char *at = object;
+
+		if (at >= counter && at < counter + sizeof(struct res_counter))
+			return group_names[i];
+	}
+	return "?";
+}
+
+void check_access(const void *address)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_GROUPS; i++) {
+		struct res_counter *counter = &groups[i].counter;
+		const char *at = address;
+
+		if (at < (char *)&counter->usage ||
+		    at >= (char *)(&counter->security + 1))
+			continue;
+		if (counter->lock.holder != current)
+			world_fail("the books of %s are touched without its lock",
+				   group_names[i]);
+		if (at < (char *)&counter->borrow)
+			world_fail("the protocol goes past the verbs of %s",
+				   group_names[i]);
+	}
+}
+
+struct children {
+	unsigned long long limit;
+	unsigned long long borrow;
+};
+
+static struct children sum_children(const struct group *parent)
+{
+	struct children sum = { 0, 0 };
+	unsigned int i;
+
+	for (i = 0; i < NR_GROUPS; i++) {
+		if (groups[i].parent != parent)
+			continue;
+		sum.limit += groups[i].counter.limit;
+		sum.borrow += groups[i].counter.borrow;
+	}
+	return sum;
+}
+
+/* At every instant: no byte is promised twice. */
+void check_books(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_GROUPS; i++) {
+		struct res_counter *counter = &groups[i].counter;
+		struct children children = sum_children(&groups[i]);
+
+		if (counter->usage > counter->limit)
+			world_fail("%s: usage is above limit", group_names[i]);
+		if (children.borrow > counter->security)
+			world_fail("%s: the children borrow more than security",
+				   group_names[i]);
+		if (children.limit > counter->security)
+			world_fail("%s: the children's limits exceed security",
+				   group_names[i]);
+		if (counter->usage < counter->security)
+			world_fail("%s: usage is below security",
+				   group_names[i]);
+		if (counter->usage - counter->security <
+		    groups[i].own * PAGE_SIZE)
+			world_fail("%s: has pages that nobody pays for",
+				   group_names[i]);
+	}
+}
+
+static void check_limit(unsigned int i)
+{
+	struct res_counter *counter = &groups[i].counter;
+	unsigned int task, op;
+
+	if (groups[i].removed) {
+		if (counter->limit)
+			world_fail("%s: removed, but keeps a limit",
+				   group_names[i]);
+		return;
+	}
+	if (!limit_was_set[i]) {
+		if (counter->limit != scenario->limit[i] * PAGE_SIZE)
+			world_fail("%s: the limit changed, but no resize worked",
+				   group_names[i]);
+		return;
+	}
+	for (task = 0; task < MAX_TASKS; task++)
+		for (op = 0; op < OPS_PER_TASK; op++) {
+			const struct op *o = &scenario->tasks[task][op];
+
+			if (o->action == RESIZE && o->group == (int)i &&
+			    counter->limit == o->pages * PAGE_SIZE)
+				return;
+		}
+	world_fail("%s: the limit is none that was written", group_names[i]);
+}
+
+/* At the end, with no resize in flight. */
+static void check_end(void)
+{
+	unsigned int i;
+
+	check_books();
+	for (i = 0; i < NR_GROUPS; i++) {
+		struct res_counter *counter = &groups[i].counter;
+
+		if (counter->borrow != (groups[i].parent ? counter->limit : 0))
+			world_fail("%s: borrow is not limit", group_names[i]);
+		if (counter->security != sum_children(&groups[i]).borrow)
+			world_fail("%s: security is not what children borrow",
+				   group_names[i]);
+		if (counter->usage !=
+		    groups[i].own * PAGE_SIZE + counter->security)
+			world_fail("%s: usage is not own pages plus security",
+				   group_names[i]);
+		if (counter->max_usage < counter->usage)
+			world_fail("%s: max_usage is below usage",
+				   group_names[i]);
+		if (counter->failcnt > refused[i] ||
+		    counter->failcnt < never[i])
+			world_fail("%s: failcnt %llu after %u failed resizes",
+				   group_names[i], counter->failcnt,
+				   refused[i]);
+		check_limit(i);
+	}
+}
+
+static void free_pages(struct group *group, unsigned int pages)
+{
+	if (pages > group->own)
+		pages = group->own;
+	group->own -= pages;
+	res_counter_give(&group->counter, pages * PAGE_SIZE);
+}
+
+static int reclaim(struct res_counter *counter, unsigned long long val)
+{
+	world_point("callback", counter);
+	if (current->spinlocks)
+		world_fail("reclaim is called with a spinlock held");
+	if (fault_here("callback fails"))
+		return -EIO;
+	if (!fault_here("frees nothing"))
+		free_pages(group_of(counter), val / PAGE_SIZE);
+	return 0;
+}
+
+static int resize(struct group *group, unsigned int pages)
+{
+	struct res_counter *parent =
+		group->parent ? &group->parent->counter : NULL;
+	int ret = res_counter_resize(&group->counter, parent,
+				     pages * PAGE_SIZE, reclaim, RETRIES);
+
+	if (ret == -EINTR && !current->signal)
+		world_fail("EINTR without a signal");
+	if (ret && ret != -ENOSPC && ret != -EBUSY && ret != -EINTR &&
+	    ret != -EIO)
+		world_fail("a resize returns %d", ret);
+	if (!ret)
+		limit_was_set[group - groups] = true;
+	if (ret && parent)
+		refused[group->parent - groups]++;
+	if (ret == -ENOSPC)
+		never[group->parent - groups]++;
+	return ret;
+}
+
+static int charge(struct group *group, unsigned int pages)
+{
+	int ret = res_counter_take(&group->counter, pages * PAGE_SIZE);
+
+	if (!ret)
+		group->own += pages;
+	return ret;
+}
+
+static int place(struct group *group, unsigned int pages)
+{
+	int ret;
+
+	/* The pages are isolated from others before they move. */
+	group->own -= pages;
+	ret = res_counter_place(&group->counter, &group->parent->counter,
+				pages * PAGE_SIZE);
+	if (ret)
+		group->own += pages;
+	else
+		group->parent->own += pages;
+	return ret;
+}
+
+static int remove_group(struct group *group)
+{
+	struct res_counter *counter = &group->counter;
+	struct res_counter *parent = &group->parent->counter;
+
+	mutex_lock(&counter->resize);
+	res_counter_repay_resource(counter, parent, RES_COUNTER_REPAY_ALL,
+				   NULL, 0);
+	while (group->own) {
+		group->own--;
+		res_counter_rehome(counter, parent, PAGE_SIZE);
+		group->parent->own++;
+	}
+	/* A page that someone else is about to uncharge is still counted. */
+	while (res_counter_read_u64(counter, RES_USAGE))
+		shim_sleep(1);
+	res_counter_repay_resource(counter, parent, RES_COUNTER_REPAY_ALL,
+				   NULL, 0);
+	mutex_unlock(&counter->resize);
+	group->removed = true;
+	return 0;
+}
+
+static int run_op(const struct op *op)
+{
+	struct group *group = &groups[op->group];
+
+	switch (op->action) {
+	case RESIZE:
+		return resize(group, op->pages);
+	case CHARGE:
+		return charge(group, op->pages);
+	case UNCHARGE:
+		free_pages(group, op->pages);
+		return 0;
+	case PLACE:
+		return place(group, op->pages);
+	case REMOVE:
+		return remove_group(group);
+	case NOTHING:
+		break;
+	}
+	return 0;
+}
+
+static unsigned int faults;
+
+static void run_task(unsigned int task)
+{
+	unsigned int i;
+
+	for (i = 0; i < OPS_PER_TASK; i++) {
+		const struct op *op = &scenario->tasks[task][i];
+		int ret = run_op(op);
+
+		/* A fault can undo the work of another task, too. */
+		if (ret && op->must && faults_left() == faults)
+			world_fail("task %u, step %u: error %d, but must work",
+				   task, i, ret);
+	}
+}
+
+static void set_up(void)
+{
+	unsigned int i;
+
+	memset(refused, 0, sizeof(refused));
+	memset(never, 0, sizeof(never));
+	memset(limit_was_set, 0, sizeof(limit_was_set));
+	for (i = 0; i < NR_GROUPS; i++) {
+		struct group *group = &groups[i];
+
+		res_counter_init(&group->counter);
+		group->removed = false;
+		group->own = scenario->own[i];
+		group->counter.limit = scenario->limit[i] * PAGE_SIZE;
+		group->counter.usage = scenario->own[i] * PAGE_SIZE;
+	}
+	groups[A].parent = &groups[R];
+	groups[B].parent = scenario->tree == CHAIN ? &groups[A] : &groups[R];
+	for (i = A; i < NR_GROUPS; i++) {
+		struct group *group = &groups[i];
+
+		group->counter.borrow = group->counter.limit;
+		group->parent->counter.security += group->counter.limit;
+		group->parent->counter.usage += group->counter.limit;
+	}
+	for (i = 0; i < NR_GROUPS; i++)
+		groups[i].counter.max_usage = groups[i].counter.usage;
+}
+
+static unsigned int count_tasks(void)
+{
+	unsigned int n = 0;
+
+	while (n < MAX_TASKS && scenario->tasks[n][0].action != NOTHING)
+		n++;
+	return n;
+}
+
+static bool at_end;
+
+/* The final check is a task like any other: it may world_fail(). */
+static void check_task(unsigned int task)
+{
+	(void)task;
+	check_end();
+}
+
+static bool run_once(unsigned int bound)
+{
+	set_up();
+	at_end = false;
+	if (!scheduler_run(count_tasks(), run_task, bound, faults))
+		return false;
+	at_end = true;
+	return scheduler_run(1, check_task, 0, 0);
+}
+
+static void explain(unsigned int bound)
+{
+	printf("  The steps that led to it (task, action, group):\n");
+	explore_rewind();
+	scheduler_trace(true);
+	run_once(bound);
+	scheduler_trace(false);
+	printf("  %s: %s\n", at_end ? "at the end" : "here", scheduler_error());
+}
+
+static unsigned long long explore(unsigned int bound)
+{
+	unsigned long long schedules = 0;
+
+	explore_start();
+	do {
+		schedules++;
+		/* For a loop that comes by no point: nothing else ends it. */
+		alarm(10);
+		if (!run_once(bound)) {
+			printf("not ok: %s, schedule %llu\n", scenario->name,
+			       schedules);
+			explain(bound);
+			return 0;
+		}
+	} while (explore_next());
+	return schedules;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int bound2 = argc == 4 ? atoi(argv[1]) : 3;
+	unsigned int bound3 = argc == 4 ? atoi(argv[2]) : 2;
+	unsigned int passed = 0, failed = 0, i;
+	unsigned long long total = 0;
+
+	faults = argc == 4 ? atoi(argv[3]) : 1;
+	if (argc != 1 && argc != 4) {
+		fprintf(stderr, "usage: %s [BOUND2 BOUND3 FAULTS]\n", argv[0]);
+		return 2;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+
+	for (i = 0; i < ARRAY_SIZE(scenarios); i++) {
+		unsigned long long n;
+		unsigned int bound;
+
+		scenario = &scenarios[i];
+		bound = count_tasks() == 2 ? bound2 : bound3;
+		n = explore(bound);
+		if (n) {
+			printf("ok: %-34s %9llu schedules\n", scenario->name,
+			       n);
+			passed++;
+		} else {
+			failed++;
+		}
+		total += n;
+	}
+	printf("%llu schedules: at most %u preemptions of two tasks, %u of three; %u fault%s each\n",
+	       total, bound2, bound3, faults, faults == 1 ? "" : "s");
+	printf("%u passed, %u failed, 0 skipped\n", passed, failed);
+	return failed != 0;
+}

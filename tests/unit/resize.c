@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* res_counter_resize(), res_counter_zero_limit(), and the walkthrough. */
+#include "world.h"
+
+#include <linux/sched.h>
+
+static int resize(unsigned long long limit)
+{
+	return res_counter_resize(&child, &parent, limit, reclaim_callback, 5);
+}
+
+START_TEST(grow_shrink_same)
+{
+	parent.limit = PAGES(10);
+	ck_assert_int_eq(resize(PAGES(4)), 0);
+	ck_assert_uint_eq(child.limit, PAGES(4));
+	assert_sound();
+	ck_assert_int_eq(resize(PAGES(4)), 0);
+	ck_assert_uint_eq(child.limit, PAGES(4));
+	assert_sound();
+	ck_assert_int_eq(resize(PAGES(1)), 0);
+	ck_assert_uint_eq(child.limit, PAGES(1));
+	assert_sound();
+	ck_assert_int_eq(resize(0), 0);
+	ck_assert_uint_eq(parent.usage, 0);
+	assert_sound();
+}
+END_TEST
+
+/* Not even a full parent, nor a pending signal, matters then. */
+START_TEST(same_value_changes_nothing)
+{
+	set_limits(PAGES(4), PAGES(4));
+	child.usage = PAGES(4);
+	task.signal = true;
+	ck_assert_int_eq(resize(PAGES(4)), 0);
+	ck_assert_int_eq(reclaim.calls, 0);
+	ck_assert_uint_eq(parent.failcnt, 0);
+	assert_sound();
+}
+END_TEST
+
+START_TEST(errors_pass_through)
+{
+	set_limits(PAGES(10), PAGES(4));
+	ck_assert_int_eq(resize(PAGES(11)), -ENOSPC);
+	child.usage = PAGES(4);
+	ck_assert_int_eq(resize(PAGES(3)), -EBUSY);
+	ck_assert_int_eq(reclaim.calls, 5);
+	reclaim.fails_at = 6;
+	ck_assert_int_eq(resize(PAGES(3)), -EIO);
+	ck_assert_uint_eq(parent.failcnt, 1);
+	assert_sound();
+}
+END_TEST
+
+/* While one task reclaims for a resize, another comes with its own. */
+static int second_result;
+
+static int resize_within(struct res_counter *counter, unsigned long long val)
+{
+	struct task_struct other = { .signal = true };
+
+	(void)counter;
+	(void)val;
+	current = &other;
+	second_result = resize(PAGES(1));
+	shim_check_no_locks();
+	current = &task;
+	return -EIO;
+}
+
+START_TEST(signal_while_waiting_for_another_writer)
+{
+	set_limits(PAGES(10), PAGES(4));
+	child.usage = PAGES(4);
+	ck_assert_int_eq(res_counter_resize(&child, &parent, PAGES(2),
+					    resize_within, 5), -EIO);
+	ck_assert_int_eq(second_result, -EINTR);
+	ck_assert_uint_eq(child.limit, PAGES(4));
+	assert_sound();
+}
+END_TEST
+
+START_TEST(reclaim_runs_under_the_groups_own_mutex_alone)
+{
+	set_limits(PAGES(10), PAGES(4));
+	ck_assert_ptr_null(child.resize.lock.holder);
+	child.usage = PAGES(4);
+	parent.resize.lock.holder = &(struct task_struct){ .name = "other" };
+	reclaim.frees = PAGES(4);
+	ck_assert_int_eq(resize(PAGES(2)), 0);
+	ck_assert_int_eq(resize(PAGES(9)), 0);
+	ck_assert_ptr_null(child.resize.lock.holder);
+	assert_sound();
+}
+END_TEST
+
+START_TEST(root)
+{
+	set_limits(PAGES(10), PAGES(4));
+	ck_assert_int_eq(res_counter_resize(&parent, NULL, PAGES(20),
+					    reclaim_callback, 5), 0);
+	ck_assert_uint_eq(parent.limit, PAGES(20));
+	ck_assert_int_eq(res_counter_resize(&parent, NULL, PAGES(4),
+					    reclaim_callback, 5), 0);
+	ck_assert_int_eq(res_counter_resize(&parent, NULL, PAGES(3),
+					    reclaim_callback, 5), -EBUSY);
+	ck_assert_int_eq(reclaim.calls, 0);
+	ck_assert_uint_eq(parent.limit, PAGES(4));
+	ck_assert_int_eq(res_counter_resize(&parent, NULL, ULLONG_MAX,
+					    reclaim_callback, 5), 0);
+	assert_sound();
+}
+END_TEST
+
+START_TEST(zero_limit)
+{
+	struct res_counter counter;
+
+	res_counter_init(&counter);
+	ck_assert_uint_gt(counter.limit, 0);
+	res_counter_zero_limit(&counter);
+	assert_books(&counter, (struct books){ 0 });
+}
+END_TEST
+
+#define MB(n)	((unsigned long long)(n) << 20)
+
+static struct res_counter a, b, c;
+
+static void assert_walk(unsigned int usage, unsigned int b_limit,
+			unsigned int c_limit)
+{
+	ck_assert_uint_eq(a.limit, MB(1024));
+	ck_assert_uint_eq(a.usage, MB(usage));
+	ck_assert_uint_eq(a.security, MB(usage));
+	ck_assert_uint_eq(b.limit, MB(b_limit));
+	ck_assert_uint_eq(b.borrow, MB(b_limit));
+	ck_assert_uint_eq(c.limit, MB(c_limit));
+	ck_assert_uint_eq(c.borrow, MB(c_limit));
+}
+
+static int walk(struct res_counter *counter, struct res_counter *lender,
+		unsigned long long limit)
+{
+	return res_counter_resize(counter, lender, limit, reclaim_callback, 5);
+}
+
+/* Section 7 of the semantics. */
+START_TEST(walkthrough)
+{
+	res_counter_init(&a);
+	res_counter_init(&b);
+	res_counter_init(&c);
+	res_counter_zero_limit(&a);
+	res_counter_zero_limit(&b);
+	res_counter_zero_limit(&c);
+	ck_assert_int_eq(walk(&a, &parent, MB(1024)), 0);
+	assert_walk(0, 0, 0);
+	ck_assert_int_eq(walk(&b, &a, MB(300)), 0);
+	assert_walk(300, 300, 0);
+	ck_assert_int_eq(walk(&c, &a, MB(500)), 0);
+	assert_walk(800, 300, 500);
+	ck_assert_int_eq(walk(&b, &a, MB(100)), 0);
+	assert_walk(600, 100, 500);
+	ck_assert_int_eq(walk(&c, &a, MB(1024)), -ENOSPC);
+	assert_walk(600, 100, 500);
+	ck_assert_int_eq(walk(&a, &parent, MB(512)), -EBUSY);
+	assert_walk(600, 100, 500);
+	ck_assert_int_eq(walk(&c, &a, MB(924)), 0);
+	assert_walk(1024, 100, 924);
+	ck_assert_int_eq(res_counter_repay_resource(&b, &a,
+						    RES_COUNTER_REPAY_ALL,
+						    NULL, 0), 0);
+	assert_walk(924, 0, 924);
+	ck_assert_int_eq(reclaim.calls, 0);
+	ck_assert_uint_eq(a.failcnt, 1);
+	ck_assert_uint_eq(parent.failcnt, 0);
+}
+END_TEST
+
+/* What a user may read of a counter, and which field it is. */
+START_TEST(read_all)
+{
+	parent.usage = 1;
+	parent.max_usage = 2;
+	parent.limit = 3;
+	parent.failcnt = 4;
+	parent.borrow = 5;
+	parent.security = 6;
+	ck_assert_uint_eq(res_counter_read_u64(&parent, RES_USAGE), 1);
+	ck_assert_uint_eq(res_counter_read_u64(&parent, RES_MAX_USAGE), 2);
+	ck_assert_uint_eq(res_counter_read_u64(&parent, RES_LIMIT), 3);
+	ck_assert_uint_eq(res_counter_read_u64(&parent, RES_FAILCNT), 4);
+	ck_assert_uint_eq(res_counter_read_u64(&parent, RES_BORROW), 5);
+	ck_assert_uint_eq(res_counter_read_u64(&parent, RES_SECURITY), 6);
+}
+END_TEST
+
+Suite *resize_suite(void)
+{
+	Suite *suite = suite_create("resize");
+	TCase *tcase = tcase_create("resize");
+
+	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_add_test(tcase, grow_shrink_same);
+	tcase_add_test(tcase, same_value_changes_nothing);
+	tcase_add_test(tcase, errors_pass_through);
+	tcase_add_test(tcase, signal_while_waiting_for_another_writer);
+	tcase_add_test(tcase, reclaim_runs_under_the_groups_own_mutex_alone);
+	tcase_add_test(tcase, root);
+	tcase_add_test(tcase, zero_limit);
+	tcase_add_test(tcase, walkthrough);
+	tcase_add_test(tcase, read_all);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <linux/sched.h>
+
+struct task_struct task;
+struct res_counter parent, child;
+struct reclaim reclaim;
+void (*on_point)(const char *what, const void *object);
+
+void world_point(const char *what, const void *object)
+{
+	if (on_point)
+		on_point(what, object);
+}
+
+bool world_wait(struct shim_lock *lock, bool interruptible)
+{
+	(void)lock;
+	if (!interruptible || !current->signal)
+		world_fail("waits for a lock that nobody will release");
+	return false;
+}
+
+void world_sleep(void)
+{
+}
+
+bool world_signal_pending(struct task_struct *pending)
+{
+	return pending->signal;
+}
+
+void world_fail(const char *format, ...)
+{
+	char message[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	ck_abort_msg("%s", message);
+}
+
+void set_up(void)
+{
+	task = (struct task_struct){ .name = "test" };
+	current = &task;
+	on_point = NULL;
+	reclaim = (struct reclaim){ 0 };
+	res_counter_init(&parent);
+	res_counter_init(&child);
+	res_counter_zero_limit(&child);
+}
+
+void tear_down(void)
+{
+	shim_check_no_locks();
+}
+
+void set_limits(unsigned long long parent_limit, unsigned long long child_limit)
+{
+	parent.limit = parent_limit;
+	parent.usage = child_limit;
+	parent.max_usage = child_limit;
+	parent.security = child_limit;
+	child.limit = child_limit;
+	child.borrow = child_limit;
+}
+
+struct books books_of(const struct res_counter *counter)
+{
+	return (struct books){ counter->usage, counter->limit, counter->borrow,
+			       counter->security };
+}
+
+void assert_books(const struct res_counter *counter, struct books expected)
+{
+	ck_assert_uint_eq(counter->usage, expected.usage);
+	ck_assert_uint_eq(counter->limit, expected.limit);
+	ck_assert_uint_eq(counter->borrow, expected.borrow);
+	ck_assert_uint_eq(counter->security, expected.security);
+}
+
+void assert_sound(void)
+{
+	ck_assert_uint_le(parent.usage, parent.limit);
+	ck_assert_uint_le(child.usage, child.limit);
+	ck_assert_uint_eq(parent.borrow, 0);
+	ck_assert_uint_eq(child.borrow, child.limit);
+	ck_assert_uint_eq(parent.security, child.borrow);
+	ck_assert_uint_ge(parent.usage, parent.security);
+	ck_assert_uint_ge(parent.max_usage, parent.usage);
+	shim_check_no_locks();
+}
+
+int reclaim_callback(struct res_counter *counter, unsigned long long val)
+{
+	unsigned long long own = counter->usage - counter->security;
+
+	ck_assert_uint_eq(task.spinlocks, 0);
+	reclaim.counter = counter;
+	reclaim.val = val;
+	reclaim.calls++;
+	ck_assert_msg(reclaim.calls <= 1000, "the retries do not end");
+	if (reclaim.calls == reclaim.signal_at)
+		task.signal = true;
+	if (reclaim.calls == reclaim.fails_at)
+		return -EIO;
+	res_counter_give(counter, own < reclaim.frees ? own : reclaim.frees);
+	return 0;
+}
+
+int main(void)
+{
+	SRunner *runner = srunner_create(borrow_suite());
+	int run, failed;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	srunner_add_suite(runner, repay_suite());
+	srunner_add_suite(runner, resize_suite());
+	srunner_add_suite(runner, move_suite());
+	srunner_add_suite(runner, parse_suite());
+	srunner_run_all(runner, CK_NORMAL);
+	run = srunner_ntests_run(runner);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	printf("%d passed, %d failed, 0 skipped\n", run - failed, failed);
+	return failed != 0;
+}
