@@ -312,7 +312,7 @@ void make_group(const char *group, uint64_t limit)
 typedef void (*visit_t)(const char *path, void *arg);
 
 /* Call visit with the path of each group directly below a directory. */
-static void for_each_child(const char *path, const char *prefix, visit_t visit,
+static void visit_children(const char *path, const char *prefix, visit_t visit,
 			   void *arg)
 {
 	DIR *dir = opendir(path);
@@ -347,7 +347,7 @@ static void destroy_path(const char *path, void *arg)
 {
 	int *error = arg;
 
-	for_each_child(path, "", destroy_path, arg);
+	visit_children(path, "", destroy_path, arg);
 	kill_tasks(path);
 	if (rmdir(path) && errno != ENOENT)
 		*error = -errno;
@@ -443,7 +443,7 @@ static void snapshot_add(const char *path, void *arg)
 		 sizeof(snap->entry[snap->count].group), "%s", group);
 	snap->entry[snap->count].books = books_of(group);
 	snap->count++;
-	for_each_child(path, "", snapshot_add, arg);
+	visit_children(path, "", snapshot_add, arg);
 }
 
 void snapshot_take(struct snapshot *snap)
@@ -562,7 +562,7 @@ static void check_books(const char *path, bool is_root, struct check *check)
 	check_relation(check, path, max_usage >= usage, "max_usage >= usage",
 		       max_usage, usage);
 
-	for_each_child(path, "", check_group, &below);
+	visit_children(path, "", check_group, &below);
 	check_relation(check, path, security == below.borrowed,
 		       "security == sum of the children's borrow", security,
 		       below.borrowed);
@@ -877,7 +877,7 @@ static int clean_up(void)
 {
 	int error = 0;
 
-	for_each_child(root_dir, PREFIX, destroy_top, &error);
+	visit_children(root_dir, PREFIX, destroy_top, &error);
 	unmount(SHM_DIR);
 	unmount(DISK_DIR);
 	swapoff("/dev/ram1");

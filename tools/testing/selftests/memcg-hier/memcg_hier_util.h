@@ -49,12 +49,6 @@ int test_main(const struct test_case *cases, size_t count, bool hier,
 	      int argc, char **argv);
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#define TEST_MAIN(cases, hier)						\
-int main(int argc, char **argv)						\
-{									\
-	return test_main(cases, ARRAY_SIZE(cases), hier, argc, argv);	\
-}
-
 /* End the case: a failure at a place, or a skip with its reason. */
 void test_fail(const char *file, int line, const char *fmt, ...)
 	__noreturn __printf(3, 4);

@@ -343,4 +343,7 @@ static const struct test_case cases[] = {
 	CASE(removed_under_the_open_file),
 };
 
-TEST_MAIN(cases, true)
+int main(int argc, char **argv)
+{
+	return test_main(cases, ARRAY_SIZE(cases), true, argc, argv);
+}

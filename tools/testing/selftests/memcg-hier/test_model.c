@@ -577,4 +577,7 @@ static const struct test_case cases[] = {
 	CASE(walkthrough),
 };
 
-TEST_MAIN(cases, true)
+int main(int argc, char **argv)
+{
+	return test_main(cases, ARRAY_SIZE(cases), true, argc, argv);
+}

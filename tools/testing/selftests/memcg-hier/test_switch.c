@@ -121,4 +121,7 @@ static const struct test_case cases[] = {
 	CASE(removal_returns_nothing),
 };
 
-TEST_MAIN(cases, false)
+int main(int argc, char **argv)
+{
+	return test_main(cases, ARRAY_SIZE(cases), false, argc, argv);
+}

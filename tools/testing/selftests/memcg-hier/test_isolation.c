@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Nothing passes the wall: reclaim, the OOM killer, charges, and a user who
+ * was given a subtree.  Section 4 of the hardwall semantics.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "memcg_hier_util.h"
+
+#define OOM_KILLED	(128 + SIGKILL)
+#define DELEGATE	1000
+
+/* The groups around A/B, each with a task that holds memory. */
+static const struct neighbour {
+	const char *group;
+	uint64_t limit, anon;
+} neighbours[] = {
+	{ "A", 64 * MB, 6 * MB },	/* the parent */
+	{ "A/B/D", 6 * MB, 2 * MB },	/* a child */
+	{ "A/C", 8 * MB, 4 * MB },	/* a sibling */
+	{ "A/C/E", 3 * MB, 2 * MB },	/* a nephew */
+};
+
+static struct {
+	pid_t pid;
+	uint64_t own;
+} held[ARRAY_SIZE(neighbours)];
+
+static void make_neighbours(uint64_t limit)
+{
+	unsigned int i;
+
+	make_group("A", 64 * MB);
+	make_group("A/B", limit);
+	for (i = 1; i < ARRAY_SIZE(neighbours); i++)
+		make_group(neighbours[i].group, neighbours[i].limit);
+}
+
+static void hold_neighbours(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(neighbours); i++) {
+		const struct use use = { .anon = neighbours[i].anon };
+
+		held[i].pid = hold_in(neighbours[i].group, &use);
+	}
+	for (i = 0; i < ARRAY_SIZE(neighbours); i++)
+		held[i].own = own(neighbours[i].group);
+}
+
+static void expect_neighbours_untouched(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(neighbours); i++) {
+		test_note("neighbour %s", neighbours[i].group);
+		expect(kid_alive(held[i].pid));
+		expect_eq(book(neighbours[i].group, LIMIT),
+			  neighbours[i].limit);
+		expect_near(own(neighbours[i].group), held[i].own);
+	}
+	expect_invariants();
+}
+
+static void cache_pressure_stays_in_the_group(void)
+{
+	const struct use own_cache = {
+		.file = DISK_DIR "/parent", .file_bytes = 4 * MB,
+	};
+	const struct use more = {
+		.file = DISK_DIR "/file", .file_bytes = 24 * MB,
+	};
+
+	use_disk();
+	make_neighbours(16 * MB);
+	expect_eq(use_in("A", &own_cache), 0);
+	hold_neighbours();
+	expect_eq(use_in("A/B", &more), 0);
+	expect_le(book("A/B", USAGE), 16 * MB);
+	expect_ge(book("A/B", MAX_USAGE), 15 * MB);
+	expect_neighbours_untouched();
+}
+
+static void swap_pressure_stays_in_the_group(void)
+{
+	const struct use more = { .anon = 16 * MB };
+
+	use_swap();
+	make_neighbours(16 * MB);
+	hold_neighbours();
+	expect_eq(use_in("A/B", &more), 0);
+	expect_le(book("A/B", USAGE), 16 * MB);
+	expect_neighbours_untouched();
+}
+
+static void oom_kills_in_the_group_alone(void)
+{
+	const struct use more = { .anon = 32 * MB };
+
+	make_neighbours(16 * MB);
+	hold_neighbours();
+	expect_eq(use_in("A/B", &more), OOM_KILLED);
+	expect_neighbours_untouched();
+}
+
+static void oom_in_a_parent_spares_the_children(void)
+{
+	const struct use more = { .anon = 64 * MB };
+	pid_t pid;
+	const struct use use = { .anon = 4 * MB };
+
+	make_group("A", 32 * MB);
+	make_group("A/B", 16 * MB);
+	pid = hold_in("A/B", &use);
+	expect_eq(use_in("A", &more), OOM_KILLED);
+	expect(kid_alive(pid));
+	expect_ge(book("A/B", USAGE), use.anon);
+	expect_invariants();
+}
+
+static void a_parents_task_can_use_what_is_not_lent(void)
+{
+	const struct use use = { .anon = 12 * MB };
+
+	make_group("A", 32 * MB);
+	make_group("A/B", 16 * MB);
+	expect_eq(use_in("A", &use), 0);
+	expect_eq(book("A", SECURITY), 16 * MB);
+}
+
+/* Whether or not the child uses it. */
+static void a_parents_task_cannot_eat_what_is_lent(void)
+{
+	const struct use use = { .anon = 20 * MB };
+
+	make_group("A", 32 * MB);
+	make_group("A/B", 16 * MB);
+	expect_eq(book("A/B", USAGE), 0);
+	expect_eq(use_in("A", &use), OOM_KILLED);
+	expect_eq(book("A", SECURITY), 16 * MB);
+	expect_eq(book("A/B", LIMIT), 16 * MB);
+	expect_ge(book("A", FAILCNT), 1);
+	expect_invariants();
+}
+
+static void a_childs_charge_needs_no_room_above(void)
+{
+	const struct use use = { .anon = 7 * MB };
+	uint64_t failures;
+
+	make_group("A", 32 * MB);
+	make_group("A/B", 16 * MB);
+	make_group("A/B/D", 8 * MB);
+	make_group("A/C", 0);
+	expect_ok(set_limit("A/C", room("A")));
+	expect_ok(set_limit("A/B/D", 8 * MB + room("A/B")));
+	expect_near(room("A"), 0);
+	expect_near(room("A/B"), 0);
+	failures = book("A", FAILCNT) + book("A/B", FAILCNT);
+	expect_eq(use_in("A/B/D", &use), 0);
+	expect_eq(book("A", FAILCNT) + book("A/B", FAILCNT), failures);
+	expect_eq(book("A/B/D", FAILCNT), 0);
+	expect_invariants();
+}
+
+static void chown_group_file(const char *group, const char *file)
+{
+	char path[4096];
+
+	expect(!chown(group_path(path, group, file), DELEGATE, DELEGATE));
+}
+
+/* The directory, to make groups in; not the limit, which is the giver's. */
+static void delegate(const char *group)
+{
+	chown_group_file(group, NULL);
+	chown_group_file(group, "tasks");
+}
+
+static int as_delegate(int (*run)(void *arg), void *arg)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		if (setgid(DELEGATE) || setuid(DELEGATE))
+			fail("cannot become user %d", DELEGATE);
+		_exit(run(arg));
+	}
+	return kid_wait(pid);
+}
+
+static int divide(void *arg)
+{
+	(void)arg;
+	expect_ok(group_mkdir("A/U/x"));
+	expect_ok(group_mkdir("A/U/y"));
+	expect_ok(set_limit("A/U/x", 12 * MB));
+	expect_ok(group_mkdir("A/U/x/z"));
+	expect_ok(set_limit("A/U/x/z", 8 * MB));
+	expect_ok(set_limit("A/U/y", 2 * MB));
+	expect_result(set_limit("A/U/x", 4 * MB), -EBUSY);
+	expect_ok(set_limit("A/U/x/z", 2 * MB));
+	expect_ok(set_limit("A/U/x", 4 * MB));
+	expect_ok(set_limit("A/U/y", 10 * MB));
+	return 0;
+}
+
+static void a_delegate_divides_its_share(void)
+{
+	make_group("A", 64 * MB);
+	make_group("A/U", 16 * MB);
+	delegate("A/U");
+	expect_eq(as_delegate(divide, NULL), 0);
+	expect_eq(book("A/U", SECURITY), 14 * MB);
+	expect_eq(book("A", SECURITY), 16 * MB);
+	expect_invariants();
+}
+
+static int exceed(void *arg)
+{
+	(void)arg;
+	expect_result(set_limit("A/U", 32 * MB), -EACCES);
+	expect_result(set_limit("A", 128 * MB), -EACCES);
+	expect_result(group_mkdir("A/V"), -EACCES);
+	expect_ok(group_mkdir("A/U/x"));
+	expect_ok(group_mkdir("A/U/y"));
+	expect_result(set_limit("A/U/x", 16 * MB + PAGE), -ENOSPC);
+	expect_ok(set_limit("A/U/x", 10 * MB));
+	expect_result(set_limit("A/U/y", 6 * MB + PAGE), -ENOSPC);
+	expect_result(group_write("A/U/y", LIMIT, "18446744073709551615"),
+		      -EINVAL);
+	expect_result(group_write("A/U/y", LIMIT, "-1"), -EINVAL);
+	expect_ok(set_limit("A/U/y", 4 * MB));
+	return 0;
+}
+
+static void a_delegate_cannot_exceed_its_share(void)
+{
+	make_group("A", 64 * MB);
+	make_group("A/U", 16 * MB);
+	delegate("A/U");
+	expect_eq(as_delegate(exceed, NULL), 0);
+	expect_eq(book("A/U", SECURITY), 14 * MB);
+	expect_eq(book("A", SECURITY), 16 * MB);
+	expect_invariants();
+}
+
+static int eat(void *arg)
+{
+	(void)arg;
+	expect_ok(group_mkdir("A/U/x"));
+	expect_ok(set_limit("A/U/x", 8 * MB));
+	expect_ok(attach("A/U/x", getpid()));
+	expect_ok(touch_anon(32 * MB));
+	return 0;
+}
+
+static void a_delegates_task_dies_of_its_own_greed(void)
+{
+	make_group("A", 64 * MB);
+	make_group("A/U", 16 * MB);
+	make_group("A/C", 16 * MB);
+	delegate("A/U");
+	expect_eq(as_delegate(eat, NULL), OOM_KILLED);
+	expect_le(book("A/U", MAX_USAGE), 16 * MB);
+	expect_eq(book("A/C", USAGE), 0);
+	expect_invariants();
+}
+
+/* Any call may fail; none may give more than there is. */
+static int try_anything(void *arg)
+{
+	static const char * const groups[] = {
+		"A/U/x", "A/U/y", "A/U/x/z", "A/U/x/w", "A/U",
+	};
+	uint64_t end = now_ms() + *(unsigned int *)arg * 1000;
+
+	srandom(1);
+	while (now_ms() < end) {
+		const char *group = groups[random() % ARRAY_SIZE(groups)];
+		uint64_t limit = (random() % 4096) * 8 * KB;
+		const struct use use = {
+			.anon = random() % (4 * MB),
+		};
+
+		switch (random() % 8) {
+		case 0:
+			group_mkdir(group);
+			break;
+		case 1:
+			group_rmdir(group);
+			break;
+		case 2:
+			if (!fork()) {
+				attach(group, getpid());
+				touch_anon(use.anon);
+				_exit(0);
+			}
+			while (waitpid(-1, NULL, 0) > 0)
+				;
+			break;
+		default:
+			set_limit(group, limit);
+		}
+	}
+	return 0;
+}
+
+static void a_delegate_exceeds_nothing_whatever_it_tries(void)
+{
+	unsigned int seconds = 3;
+	pid_t pid;
+
+	make_group("A", 64 * MB);
+	make_group("A/U", 16 * MB);
+	make_group("A/C", 16 * MB);
+	delegate("A/U");
+	pid = fork();
+	if (!pid)
+		_exit(as_delegate(try_anything, &seconds));
+	while (kid_alive(pid)) {
+		expect_le(book("A/U", SECURITY), 16 * MB);
+		expect_eq(book("A/U", LIMIT), 16 * MB);
+		expect_eq(book("A", SECURITY), 32 * MB);
+		sleep_ms(1);
+	}
+	expect_le(book("A/U", MAX_USAGE), 16 * MB + slack());
+	expect_invariants();
+}
+
+static const struct test_case cases[] = {
+	CASE(cache_pressure_stays_in_the_group),
+	CASE(swap_pressure_stays_in_the_group),
+	CASE(oom_kills_in_the_group_alone),
+	CASE(oom_in_a_parent_spares_the_children),
+	CASE(a_parents_task_can_use_what_is_not_lent),
+	CASE(a_parents_task_cannot_eat_what_is_lent),
+	CASE(a_childs_charge_needs_no_room_above),
+	CASE(a_delegate_divides_its_share),
+	CASE(a_delegate_cannot_exceed_its_share),
+	CASE(a_delegates_task_dies_of_its_own_greed),
+	CASE(a_delegate_exceeds_nothing_whatever_it_tries),
+};
+
+int main(int argc, char **argv)
+{
+	return test_main(cases, ARRAY_SIZE(cases), true, argc, argv);
+}

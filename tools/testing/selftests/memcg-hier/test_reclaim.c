@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Resizes that reclaim, with real page cache (ext2 on a RAM disk) and real
+ * swap.  Section 2 of the hardwall semantics.
+ */
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "memcg_hier_util.h"
+
+/* MEM_CGROUP_RECLAIM_RETRIES */
+#define ROUNDS	5
+
+/* Clean page cache of a task that has ended. */
+static void leave_cache(const char *group, const char *file, uint64_t bytes)
+{
+	const struct use use = { .file = file, .file_bytes = bytes };
+	uint64_t before = book(group, USAGE);
+
+	expect_eq(use_in(group, &use), 0);
+	expect_ge(book(group, USAGE), before + bytes);
+}
+
+static void hold_anon(const char *group, uint64_t bytes)
+{
+	const struct use use = { .anon = bytes };
+
+	hold_in(group, &use);
+}
+
+/* A parent of 40M with 12M of cache of its own, and a child of 8M with 6M. */
+static void make_cached_tree(void)
+{
+	use_disk();
+	make_group("A", 40 * MB);
+	make_group("A/B", 8 * MB);
+	make_group("A/C", 0);
+	leave_cache("A", DISK_DIR "/parent", 12 * MB);
+	leave_cache("A/B", DISK_DIR "/child", 6 * MB);
+}
+
+static void grow_reclaims_in_the_parent(void)
+{
+	make_cached_tree();
+	expect_le(room("A"), 20 * MB);
+	expect_ok(set_limit("A/C", 28 * MB));
+	expect_eq(book("A/C", LIMIT), 28 * MB);
+	expect_eq(book("A/C", BORROW), 28 * MB);
+	expect_eq(book("A", SECURITY), 36 * MB);
+	expect_le(own("A"), 4 * MB);
+	expect_invariants();
+}
+
+static void grow_reclaims_none_of_the_childrens_pages(void)
+{
+	uint64_t before;
+
+	make_cached_tree();
+	before = book("A/B", USAGE);
+	expect_ok(set_limit("A/C", 28 * MB));
+	expect_near(book("A/B", USAGE), before);
+	expect_eq(book("A/B", LIMIT), 8 * MB);
+}
+
+static void grow_that_fits_reclaims_nothing(void)
+{
+	uint64_t before;
+
+	make_cached_tree();
+	before = own("A");
+	expect_ok(set_limit("A/C", room("A") - slack()));
+	expect_near(own("A"), before);
+}
+
+static void grow_that_can_never_fit_reclaims_nothing(void)
+{
+	uint64_t before;
+
+	make_cached_tree();
+	before = own("A");
+	expect_limit_refused("A/C", 32 * MB + PAGE, -ENOSPC, "A");
+	expect_near(own("A"), before);
+}
+
+static void shrink_reclaims_in_the_group(void)
+{
+	use_disk();
+	make_group("A", 40 * MB);
+	make_group("A/B", 16 * MB);
+	leave_cache("A/B", DISK_DIR "/file", 12 * MB);
+	expect_ok(set_limit("A/B", 4 * MB));
+	expect_eq(book("A/B", LIMIT), 4 * MB);
+	expect_eq(book("A/B", BORROW), 4 * MB);
+	expect_le(book("A/B", USAGE), 4 * MB);
+	expect_eq(book("A", SECURITY), 4 * MB);
+	expect_invariants();
+}
+
+static void shrink_to_nothing_reclaims_all(void)
+{
+	if (!old_base())
+		test_skip("kernel memory of the files stays charged");
+	use_disk();
+	make_group("A", 40 * MB);
+	make_group("A/B", 16 * MB);
+	leave_cache("A/B", DISK_DIR "/file", 12 * MB);
+	expect_ok(set_limit("A/B", 0));
+	expect_eq(book("A/B", USAGE), 0);
+	expect_eq(book("A", USAGE), 0);
+	expect_invariants();
+}
+
+static void shrink_reclaims_none_of_the_childrens_pages(void)
+{
+	uint64_t before;
+
+	make_cached_tree();
+	before = book("A/B", USAGE);
+	expect_ok(set_limit("A", 12 * MB));
+	expect_eq(book("A", LIMIT), 12 * MB);
+	expect_near(book("A/B", USAGE), before);
+	expect_eq(book("A/B", LIMIT), 8 * MB);
+	expect_invariants();
+}
+
+static void shrink_that_fits_reclaims_nothing(void)
+{
+	uint64_t before;
+
+	make_cached_tree();
+	before = own("A");
+	expect_ok(set_limit("A", book("A", USAGE) + slack()));
+	expect_near(own("A"), before);
+}
+
+static void shrink_below_security_reclaims_nothing(void)
+{
+	uint64_t before;
+
+	make_cached_tree();
+	before = own("A");
+	expect_limit_refused("A", 8 * MB - PAGE, -EBUSY, NULL);
+	expect_near(own("A"), before);
+}
+
+static void shrink_of_the_root_reclaims(void)
+{
+	uint64_t usage;
+
+	if (!old_base())
+		test_skip("this base does not charge the root's own pages");
+	use_disk();
+	expect_ok(write_file(DISK_DIR "/file", 12 * MB));
+	usage = book("", USAGE);
+	expect_ok(set_limit("", usage - 8 * MB));
+	expect_eq(book("", LIMIT), usage - 8 * MB);
+	expect_le(book("", USAGE), usage - 8 * MB);
+	expect_eq(book("", BORROW), 0);
+}
+
+static void shrink_swaps_out(void)
+{
+	const struct use use = { .anon = 12 * MB };
+	pid_t pid;
+
+	use_swap();
+	make_group("A", 40 * MB);
+	make_group("A/B", 16 * MB);
+	pid = hold_in("A/B", &use);
+	expect_ok(set_limit("A/B", 6 * MB));
+	expect_eq(book("A/B", LIMIT), 6 * MB);
+	expect_le(book("A/B", USAGE), 6 * MB);
+	expect_eq(book("A", SECURITY), 6 * MB);
+	expect(kid_alive(pid));
+	expect_invariants();
+}
+
+static void grow_swaps_out_the_parents_tasks(void)
+{
+	const struct use parents = { .anon = 12 * MB };
+	const struct use childs = { .anon = 4 * MB };
+	uint64_t before;
+	pid_t parent, child;
+
+	use_swap();
+	make_group("A", 40 * MB);
+	make_group("A/B", 8 * MB);
+	make_group("A/C", 0);
+	parent = hold_in("A", &parents);
+	child = hold_in("A/B", &childs);
+	before = book("A/B", USAGE);
+	expect_ok(set_limit("A/C", 26 * MB));
+	expect_eq(book("A", SECURITY), 34 * MB);
+	expect_le(own("A"), 6 * MB);
+	expect_near(book("A/B", USAGE), before);
+	expect(kid_alive(parent));
+	expect(kid_alive(child));
+	expect_invariants();
+}
+
+static void a_failure_after_reclaim_changes_no_limit(void)
+{
+	uint64_t failures;
+
+	make_cached_tree();
+	hold_anon("A", 8 * MB);
+	failures = book("A", FAILCNT);
+	expect_result(set_limit("A/C", 28 * MB), -EBUSY);
+	expect_eq(book("A", FAILCNT), failures + 1);
+	expect_eq(book("A", LIMIT), 40 * MB);
+	expect_eq(book("A", SECURITY), 8 * MB);
+	expect_eq(book("A/C", LIMIT), 0);
+	expect_eq(book("A/C", BORROW), 0);
+	expect_invariants();
+}
+
+/* Each round but the first begins with a sleep. */
+static void a_failure_gives_up_the_cpu_between_rounds(void)
+{
+	struct rusage before, after;
+
+	make_group("A", 32 * MB);
+	make_group("A/B", 16 * MB);
+	hold_anon("A", 8 * MB);
+	getrusage(RUSAGE_SELF, &before);
+	expect_result(set_limit("A/B", 30 * MB), -EBUSY);
+	getrusage(RUSAGE_SELF, &after);
+	expect_ge(after.ru_nvcsw - before.ru_nvcsw, ROUNDS - 1);
+}
+
+static void force_empty_reclaims(void)
+{
+	uint64_t before;
+
+	use_disk();
+	make_group("A", 40 * MB);
+	make_group("A/B", 16 * MB);
+	leave_cache("A/B", DISK_DIR "/file", 8 * MB);
+	before = own("A");
+	expect_ok(group_write("A/B", FORCE_EMPTY, "0"));
+	expect_near(book("A/B", USAGE), 0);
+	expect_near(own("A"), before);
+	expect_eq(book("A/B", LIMIT), 16 * MB);
+	expect_eq(book("A/B", BORROW), 16 * MB);
+	expect_eq(book("A", SECURITY), 16 * MB);
+	expect_invariants();
+}
+
+static const struct test_case cases[] = {
+	CASE(grow_reclaims_in_the_parent),
+	CASE(grow_reclaims_none_of_the_childrens_pages),
+	CASE(grow_that_fits_reclaims_nothing),
+	CASE(grow_that_can_never_fit_reclaims_nothing),
+	CASE(shrink_reclaims_in_the_group),
+	CASE(shrink_to_nothing_reclaims_all),
+	CASE(shrink_reclaims_none_of_the_childrens_pages),
+	CASE(shrink_that_fits_reclaims_nothing),
+	CASE(shrink_below_security_reclaims_nothing),
+	CASE(shrink_of_the_root_reclaims),
+	CASE(shrink_swaps_out),
+	CASE(grow_swaps_out_the_parents_tasks),
+	CASE(a_failure_after_reclaim_changes_no_limit),
+	CASE(a_failure_gives_up_the_cpu_between_rounds),
+	CASE(force_empty_reclaims),
+};
+
+int main(int argc, char **argv)
+{
+	return test_main(cases, ARRAY_SIZE(cases), true, argc, argv);
+}
