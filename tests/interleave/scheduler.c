@@ -165,12 +165,31 @@ static void run_task(void)
 	setcontext(&outside);
 }
 
+static void prepare(unsigned int i)
+{
+	struct task *task = &tasks[i];
+
+	task->task = (struct task_struct){ 0 };
+	task->ended = false;
+	task->waits_for = NULL;
+	getcontext(&task->context);
+	task->context.uc_stack.ss_sp = task->stack;
+	task->context.uc_stack.ss_size = STACK_SIZE;
+	makecontext(&task->context, run_task, 0);
+}
+
+static void start(void)
+{
+	running = choose(nr_tasks);
+	current = &tasks[running].task;
+	setcontext(&tasks[running].context);
+}
+
 bool scheduler_run(unsigned int nr, void (*body)(unsigned int task),
 		   unsigned int preemptions, unsigned int faults)
 {
-	/* Read again after setcontext(), so not to be kept in a register. */
+	/* Outlives the return by setcontext(): in memory, not a register. */
 	static bool started;
-	unsigned int i;
 
 	nr_tasks = nr;
 	task_body = body;
@@ -178,24 +197,15 @@ bool scheduler_run(unsigned int nr, void (*body)(unsigned int task),
 	error[0] = '\0';
 	preemptions_left = preemptions;
 	nr_faults_left = faults;
-
-	for (i = 0; i < nr; i++) {
-		tasks[i].task = (struct task_struct){ 0 };
-		tasks[i].ended = false;
-		tasks[i].waits_for = NULL;
-		getcontext(&tasks[i].context);
-		tasks[i].context.uc_stack.ss_sp = tasks[i].stack;
-		tasks[i].context.uc_stack.ss_size = STACK_SIZE;
-		makecontext(&tasks[i].context, run_task, 0);
-	}
+	while (nr)
+		prepare(--nr);
 
 	started = false;
+	/* Returns twice: now, and at the end of the run. */
 	getcontext(&outside);
 	if (!started) {
 		started = true;
-		running = choose(nr);
-		current = &tasks[running].task;
-		setcontext(&tasks[running].context);
+		start();
 	}
 	return !error[0];
 }

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The verbs of a counter as the 2.6.26 glue has them: short functions under
- * the counter's spinlock.  Values are read without it, as there.
- */
-#include <linux/errno.h>
+/* What 2.6.26 has of a counter; a value is read without the lock, as there. */
 #include <linux/kernel.h>
 #include <linux/res_counter.h>
-#include <linux/res_counter_hier.h>
 
 void res_counter_init(struct res_counter *counter)
 {
@@ -39,64 +34,4 @@ u64 res_counter_read_u64(struct res_counter *counter, int member)
 {
 	shim_lockless_read(counter);
 	return READ_ONCE(*res_counter_member(counter, member));
-}
-
-int res_counter_take(struct res_counter *counter, unsigned long long val)
-{
-	unsigned long flags;
-	int ret = -ENOMEM;
-
-	spin_lock_irqsave(&counter->lock, flags);
-	if (counter->usage <= counter->limit &&
-	    val <= counter->limit - counter->usage) {
-		WRITE_ONCE(counter->usage, counter->usage + val);
-		if (counter->max_usage < counter->usage)
-			WRITE_ONCE(counter->max_usage, counter->usage);
-		ret = 0;
-	}
-	spin_unlock_irqrestore(&counter->lock, flags);
-	return ret;
-}
-
-void res_counter_give(struct res_counter *counter, unsigned long long val)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&counter->lock, flags);
-	WRITE_ONCE(counter->usage, counter->usage - val);
-	spin_unlock_irqrestore(&counter->lock, flags);
-}
-
-int res_counter_set_limit(struct res_counter *counter,
-			  unsigned long long limit)
-{
-	unsigned long flags;
-	int ret = -EBUSY;
-
-	spin_lock_irqsave(&counter->lock, flags);
-	if (counter->usage <= limit) {
-		WRITE_ONCE(counter->limit, limit);
-		ret = 0;
-	}
-	spin_unlock_irqrestore(&counter->lock, flags);
-	return ret;
-}
-
-void res_counter_cut(struct res_counter *counter, unsigned long long val)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&counter->lock, flags);
-	WRITE_ONCE(counter->usage, counter->usage - val);
-	WRITE_ONCE(counter->limit, counter->limit - val);
-	spin_unlock_irqrestore(&counter->lock, flags);
-}
-
-void res_counter_note_failure(struct res_counter *counter)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&counter->lock, flags);
-	WRITE_ONCE(counter->failcnt, counter->failcnt + 1);
-	spin_unlock_irqrestore(&counter->lock, flags);
 }

@@ -6,9 +6,14 @@
 #include <stddef.h>
 #include <linux/types.h>
 
+#include "shim.h"
+
 #define PAGE_SIZE	4096UL
 
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, val)	__atomic_store_n(&(x), (val), __ATOMIC_RELAXED)
+
+#define WARN_ON(condition)	\
+	((condition) ? world_fail("WARN_ON(" #condition ")"), true : false)
 
 #endif
