@@ -198,6 +198,8 @@ int write_file(const char *path, uint64_t bytes);
 /* Storage, set up afresh for a case and taken down after it. */
 #define SHM_DIR		"/tmp/memcg-hier.shm"
 #define DISK_DIR	"/tmp/memcg-hier.disk"
+/* At most what a mounted disk keeps in use of whoever touched it first. */
+#define METADATA	(512 * KB)
 void use_shm(void);
 void use_disk(void);
 void use_swap(void);

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A writer that reclaims or waits can be killed and interrupted, and the books
+ * are right whatever instant it is at.  Sections 3 and 5 of the hardwall
+ * semantics.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "memcg_hier_util.h"
+
+#define KILLS		20
+#define INTERRUPTS	1000
+/* A round of reclaim may take a second; a killed writer ends after it. */
+#define PROMPT_MS	8000
+
+/* Writes that can only end in rounds of reclaim and EBUSY. */
+static const struct doomed {
+	const char *group;
+	uint64_t limit;
+	const char *lender;
+} shrink = { "A/B", 4 * MB, NULL }, grow = { "A/B", 24 * MB, "A" };
+
+/* Own pages that cannot be reclaimed, in the parent and in the child. */
+static void make_tree(void)
+{
+	const struct use use = { .anon = 8 * MB };
+
+	make_group("A", 32 * MB);
+	make_group("A/B", 12 * MB);
+	make_group("A/C", 2 * MB);
+	hold_in("A", &use);
+	hold_in("A/B", &use);
+}
+
+static int write_in_vain(void *arg)
+{
+	const struct doomed *doomed = arg;
+
+	for (;;)
+		set_limit(doomed->group, doomed->limit);
+	return 0;
+}
+
+static pid_t spawn_writer(const struct doomed *doomed)
+{
+	return spawn(write_in_vain, (void *)doomed);
+}
+
+static void expect_prompt_death(pid_t pid)
+{
+	uint64_t start = now_ms();
+
+	expect_ok(kill(pid, SIGKILL));
+	expect_eq(kid_wait(pid), 128 + SIGKILL);
+	expect_le(now_ms() - start, PROMPT_MS);
+}
+
+/* Failures of the lender are counted for as many writes as there were. */
+static void expect_same_but_failures(struct snapshot *before)
+{
+	unsigned int i;
+
+	for (i = 0; i < before->count; i++)
+		before->entry[i].books.failcnt =
+			book(before->entry[i].group, FAILCNT);
+	expect_unchanged(before, NULL);
+}
+
+static void kill_writers(const struct doomed *doomed, unsigned int waiters)
+{
+	struct snapshot before;
+	unsigned int i, kills;
+	pid_t pid, others[4];
+
+	make_tree();
+	snapshot_take(&before);
+	srandom(1);
+	for (kills = 0; kills < KILLS; kills++) {
+		for (i = 0; i < waiters; i++)
+			others[i] = spawn_writer(doomed);
+		pid = spawn_writer(doomed);
+		sleep_ms(random() % 60);
+		expect_prompt_death(pid);
+		for (i = 0; i < waiters; i++)
+			expect_prompt_death(others[i]);
+		expect_same_but_failures(&before);
+		expect_invariants();
+	}
+	/* No lock was left behind. */
+	expect_ok(set_limit("A/B", 13 * MB));
+	expect_ok(set_limit("A/C", 3 * MB));
+}
+
+static void kill_a_writer_that_shrinks(void)
+{
+	kill_writers(&shrink, 0);
+}
+
+static void kill_a_writer_that_grows(void)
+{
+	kill_writers(&grow, 0);
+}
+
+static void kill_a_writer_that_waits(void)
+{
+	kill_writers(&shrink, 2);
+}
+
+static int resize_forever(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		set_limit("A/B", random() % 256 * 64 * KB);
+		set_limit("A/B/D", random() % 128 * 64 * KB);
+	}
+	return 0;
+}
+
+/* The instant is any: the writes go through in between. */
+static void kill_a_writer_at_any_instant(void)
+{
+	uint64_t end = now_ms() + 5000;
+	const struct use use = { .anon = 4 * MB };
+
+	use_swap();
+	make_group("A", 32 * MB);
+	make_group("A/B", 12 * MB);
+	make_group("A/B/D", 6 * MB);
+	hold_in("A/B/D", &use);
+	while (now_ms() < end) {
+		pid_t pid = spawn(resize_forever, NULL);
+
+		sleep_ms(random() % 30);
+		expect_prompt_death(pid);
+		expect_invariants();
+		expect_ok(set_limit("A/B", 16 * MB));
+		expect_ok(set_limit("A/B/D", 6 * MB));
+	}
+}
+
+static int make_and_remove(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		group_mkdir("A/D");
+		set_limit("A/D", 8 * MB);
+		group_rmdir("A/D");
+	}
+	return 0;
+}
+
+static void kill_a_remover_at_any_instant(void)
+{
+	uint64_t end = now_ms() + 3000;
+
+	make_group("A", 32 * MB);
+	while (now_ms() < end) {
+		pid_t pid = spawn(make_and_remove, NULL);
+
+		sleep_ms(random() % 30);
+		expect_prompt_death(pid);
+		expect_invariants();
+	}
+	expect_ok(destroy_group("A/D"));
+	expect_settles(book("A", SECURITY) == 0);
+}
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
+/* Send this process a signal a while from now; 0: never. */
+static void interrupt_in(unsigned int ms)
+{
+	const struct itimerval timer = { .it_value.tv_usec = ms * 1000 };
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/*
+ * Write until a signal comes in the midst of it.  Not every one does: it may
+ * come before the write or after the last round.
+ */
+static void expect_interrupted(const struct doomed *doomed)
+{
+	const struct sigaction action = { .sa_handler = on_alarm };
+	struct snapshot before;
+	int i, ret = 0;
+
+	sigaction(SIGALRM, &action, NULL);
+	for (i = 0; i < INTERRUPTS && ret != -EINTR; i++) {
+		snapshot_take(&before);
+		interrupt_in(4 + i % 60);
+		ret = set_limit(doomed->group, doomed->limit);
+		interrupt_in(0);
+		if (ret != -EBUSY)
+			expect_result(ret, -EINTR);
+	}
+	expect_result(ret, -EINTR);
+	expect_unchanged(&before, doomed->lender);
+}
+
+static void a_signal_interrupts_a_shrink(void)
+{
+	make_tree();
+	expect_interrupted(&shrink);
+	expect_invariants();
+}
+
+static void a_signal_interrupts_a_growth(void)
+{
+	make_tree();
+	expect_interrupted(&grow);
+	expect_invariants();
+}
+
+/* The writer in front takes many rounds; the one behind does not wait. */
+static void a_signal_interrupts_a_wait(void)
+{
+	static const struct doomed same = { "A/B", 12 * MB, NULL };
+	const struct sigaction action = { .sa_handler = on_alarm };
+	struct snapshot before;
+	int i, ret = 0;
+	pid_t pid;
+
+	make_tree();
+	snapshot_take(&before);
+	pid = spawn_writer(&shrink);
+	sigaction(SIGALRM, &action, NULL);
+	/* This write, by itself, would succeed without a wait. */
+	for (i = 0; i < INTERRUPTS && ret != -EINTR; i++) {
+		interrupt_in(4 + i % 20);
+		ret = set_limit(same.group, same.limit);
+		interrupt_in(0);
+		if (ret)
+			expect_result(ret, -EINTR);
+	}
+	expect_prompt_death(pid);
+	expect_result(ret, -EINTR);
+	expect_unchanged(&before, NULL);
+	expect_invariants();
+}
+
+static const struct test_case cases[] = {
+	SLOW_CASE(kill_a_writer_that_shrinks, 240),
+	SLOW_CASE(kill_a_writer_that_grows, 240),
+	SLOW_CASE(kill_a_writer_that_waits, 240),
+	SLOW_CASE(kill_a_writer_at_any_instant, 120),
+	SLOW_CASE(kill_a_remover_at_any_instant, 120),
+	SLOW_CASE(a_signal_interrupts_a_shrink, 120),
+	SLOW_CASE(a_signal_interrupts_a_growth, 120),
+	SLOW_CASE(a_signal_interrupts_a_wait, 120),
+};
+
+int main(int argc, char **argv)
+{
+	return test_main(cases, ARRAY_SIZE(cases), true, argc, argv);
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Many tasks at once: writers, chargers, makers and removers of groups.
+ * Section 5 of the hardwall semantics.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "memcg_hier_util.h"
+
+#define SECONDS		10
+#define ROUNDS		200
+
+/* What the processes of a case share. */
+struct shared {
+	volatile bool stop;
+	volatile unsigned int ready, go;
+	volatile unsigned int writes;	/* odd while one is in flight */
+	volatile unsigned int done[4];
+};
+
+static struct shared *shared;
+
+static void share(void)
+{
+	shared = shared_memory(sizeof(*shared));
+}
+
+static void stop_and_wait(pid_t *pids, unsigned int count)
+{
+	unsigned int i;
+
+	shared->stop = true;
+	for (i = 0; i < count; i++)
+		expect_eq(kid_wait(pids[i]), 0);
+}
+
+/* What a resize may end with when nobody was told to stop. */
+static bool is_refusal(int ret)
+{
+	return ret == -ENOSPC || ret == -EBUSY;
+}
+
+static bool is_gone(int ret)
+{
+	return ret == -ENOENT || ret == -ENODEV;
+}
+
+/* Three levels: A lends to B and C, each of which lends to two. */
+static const char * const tree[] = {
+	"A/B", "A/C", "A/B/D", "A/B/E", "A/C/D", "A/C/E",
+};
+
+static const char *any_group(void)
+{
+	return tree[random() % ARRAY_SIZE(tree)];
+}
+
+static int write_limits(void *arg)
+{
+	srandom((long)arg);
+	while (!shared->stop) {
+		const char *group = any_group();
+		uint64_t limit = random() % 512 * 64 * KB;
+		int ret = set_limit(group, limit);
+
+		if (ret && !is_refusal(ret) && !is_gone(ret))
+			fail("%llu to the limit of %s: %s",
+			     (unsigned long long)limit, group, strerror(-ret));
+	}
+	return 0;
+}
+
+static int charge_once(void *arg)
+{
+	/* Refused, or killed for want of room: both are fair. */
+	if (!attach(any_group(), getpid()))
+		touch_anon((long)arg);
+	return 0;
+}
+
+static int charge(void *arg)
+{
+	srandom((long)arg);
+	while (!shared->stop)
+		kid_wait(spawn(charge_once,
+			       (void *)(random() % (4 * MB))));
+	return 0;
+}
+
+static int make_and_remove(void *arg)
+{
+	const char *group = arg;
+
+	while (!shared->stop) {
+		int ret = group_mkdir(group);
+
+		if (ret && ret != -EEXIST && !is_gone(ret) && ret != -ENOMEM)
+			fail("mkdir %s: %s", group, strerror(-ret));
+		set_limit(group, 2 * MB);
+		ret = group_rmdir(group);
+		if (ret && ret != -EBUSY && !is_gone(ret))
+			fail("rmdir %s: %s", group, strerror(-ret));
+	}
+	return 0;
+}
+
+/* What A has was given before, so no more can ever be lent of it. */
+static void watch_the_cap(unsigned int seconds, uint64_t cap)
+{
+	uint64_t end = now_ms() + seconds * 1000;
+
+	while (now_ms() < end) {
+		expect_le(book("A", SECURITY), cap);
+		expect_le(book("A", USAGE), cap + slack());
+		expect_eq(book("A", LIMIT), cap);
+		sleep_ms(1);
+	}
+}
+
+static void everything_at_once(void)
+{
+	uint64_t root = book("", SECURITY);
+	pid_t pids[16];
+	unsigned int i, count = 0;
+
+	share();
+	make_group("A", 32 * MB);
+	for (i = 0; i < ARRAY_SIZE(tree); i++)
+		make_group(tree[i], i < 2 ? 8 * MB : 2 * MB);
+	for (i = 0; i < 6; i++)
+		pids[count++] = spawn(write_limits, (void *)(long)(i + 1));
+	for (i = 0; i < 4; i++)
+		pids[count++] = spawn(charge, (void *)(long)(i + 1));
+	pids[count++] = spawn(make_and_remove, "A/F");
+	pids[count++] = spawn(make_and_remove, "A/F");
+	pids[count++] = spawn(make_and_remove, "A/B/E");
+	pids[count++] = spawn(make_and_remove, "A/C/F");
+
+	watch_the_cap(test_seconds(SECONDS), 32 * MB);
+	stop_and_wait(pids, count);
+	expect_invariants();
+
+	expect_ok(destroy_group("A"));
+	expect_settles(book("", SECURITY) == root);
+}
+
+static void meet(unsigned int parties, unsigned int round)
+{
+	__sync_fetch_and_add(&shared->ready, 1);
+	while (shared->ready < parties * (round + 1))
+		sched_yield();
+}
+
+struct racer {
+	const char *group;
+	uint64_t limit;
+	unsigned int number;
+};
+
+/* Write once in each round, together with the other. */
+static int race(void *arg)
+{
+	const struct racer *racer = arg;
+	unsigned int round;
+
+	for (round = 0; round < ROUNDS; round++) {
+		int ret;
+
+		meet(3, 2 * round);
+		ret = set_limit(racer->group, racer->limit);
+		if (ret && !is_refusal(ret))
+			fail("limit of %s: %s", racer->group, strerror(-ret));
+		shared->done[racer->number] = !ret;
+		meet(3, 2 * round + 1);
+	}
+	return 0;
+}
+
+static void two_writers_of_one_group(void)
+{
+	static const struct racer racers[] = {
+		{ "A/B", 4 * MB, 0 }, { "A/B", 20 * MB, 1 },
+	};
+	pid_t pids[2];
+	unsigned int round, i;
+
+	share();
+	make_group("A", 32 * MB);
+	make_group("A/B", 8 * MB);
+	for (i = 0; i < 2; i++)
+		pids[i] = spawn(race, (void *)&racers[i]);
+	for (round = 0; round < ROUNDS; round++) {
+		uint64_t limit;
+
+		meet(3, 2 * round);
+		meet(3, 2 * round + 1);
+		expect(shared->done[0] && shared->done[1]);
+		limit = book("A/B", LIMIT);
+		expect(limit == 4 * MB || limit == 20 * MB);
+		expect_eq(book("A/B", BORROW), limit);
+		expect_eq(book("A", SECURITY), limit);
+		expect_near(book("A", USAGE), limit);
+		expect_ok(set_limit("A/B", 8 * MB));
+	}
+	stop_and_wait(pids, 2);
+	expect_invariants();
+}
+
+/* There is room for either, and not for a page of both. */
+static void siblings_race_for_the_last_byte(void)
+{
+	struct racer racers[] = { { "A/B", 0, 0 }, { "A/C", 0, 1 } };
+	pid_t pids[2];
+	unsigned int round, i;
+
+	share();
+	make_group("A", 32 * MB);
+	make_group("A/B", 0);
+	make_group("A/C", 0);
+	for (i = 0; i < 2; i++) {
+		racers[i].limit = room("A");
+		pids[i] = spawn(race, &racers[i]);
+	}
+	for (round = 0; round < ROUNDS; round++) {
+		meet(3, 2 * round);
+		meet(3, 2 * round + 1);
+		expect_eq(shared->done[0] + shared->done[1], 1);
+		expect_eq(book("A", SECURITY), racers[0].limit);
+		expect_eq(book("A/B", BORROW) + book("A/C", BORROW),
+			  racers[0].limit);
+		expect_le(book("A", USAGE), 32 * MB);
+		expect_ok(set_limit("A/B", 0));
+		expect_ok(set_limit("A/C", 0));
+	}
+	stop_and_wait(pids, 2);
+	expect_invariants();
+}
+
+static int charge_and_exit(void *arg)
+{
+	(void)arg;
+	return touch_anon(3 * MB) ? 1 : 0;
+}
+
+static int keep_charging(void *arg)
+{
+	(void)arg;
+	while (!shared->stop)
+		kid_wait(spawn(charge_and_exit, NULL));
+	return 0;
+}
+
+static void a_charge_races_a_shrink(void)
+{
+	uint64_t end = now_ms() + test_seconds(SECONDS) * 300;
+	pid_t pid;
+
+	share();
+	make_group("A", 32 * MB);
+	make_group("A/B", 16 * MB);
+	pid = kid_start("A/B", keep_charging, NULL);
+	while (now_ms() < end) {
+		int ret = set_limit("A/B", 2 * MB);
+
+		expect(!ret || is_refusal(ret));
+		expect_eq(book("A", SECURITY), book("A/B", LIMIT));
+		expect_ok(set_limit("A/B", 16 * MB));
+	}
+	shared->stop = true;
+	kid_wait(pid);
+	expect_invariants();
+}
+
+/* Try the impossible, over and over: every time is rounds of reclaim. */
+static int write_in_vain(void *arg)
+{
+	const struct racer *racer = arg;
+
+	while (!shared->stop) {
+		int ret;
+
+		shared->writes++;
+		ret = set_limit(racer->group, racer->limit);
+		shared->writes++;
+		if (ret != -EBUSY)
+			fail("limit of %s: expected %s, got %s", racer->group,
+			     strerror(EBUSY), strerror(-ret));
+	}
+	return 0;
+}
+
+/* Another group is resized from beginning to end within one such write. */
+static void expect_no_wait(const struct racer *in_vain, const char *other)
+{
+	uint64_t end = now_ms() + 20000;
+	unsigned int before, within = 0;
+	pid_t pid;
+
+	share();
+	pid = spawn(write_in_vain, (void *)in_vain);
+	while (within < 3 && now_ms() < end) {
+		before = shared->writes;
+		expect_ok(set_limit(other, 3 * MB));
+		expect_ok(set_limit(other, 2 * MB));
+		within += before % 2 && shared->writes == before;
+	}
+	stop_and_wait(&pid, 1);
+	expect_ge(within, 3);
+	expect_invariants();
+}
+
+static void no_resize_waits_for_a_shrink_that_reclaims(void)
+{
+	static const struct racer in_vain = { "A/B", 4 * MB, 0 };
+	const struct use use = { .anon = 8 * MB };
+
+	make_group("A", 32 * MB);
+	make_group("A/B", 16 * MB);
+	make_group("A/C", 2 * MB);
+	hold_in("A/B", &use);
+	expect_no_wait(&in_vain, "A/C");
+}
+
+static void no_resize_waits_for_a_growth_that_reclaims(void)
+{
+	static const struct racer in_vain = { "A/B", 18 * MB, 0 };
+	const struct use use = { .anon = 12 * MB };
+
+	make_group("A", 32 * MB);
+	make_group("A/B", 2 * MB);
+	make_group("A/C", 2 * MB);
+	hold_in("A", &use);
+	expect_no_wait(&in_vain, "A/C");
+}
+
+/* Removal and a write through a file that was opened before. */
+static int write_to_open_file(void *arg)
+{
+	int fd = *(int *)arg;
+	int ret;
+
+	do
+		ret = fd_write(fd, random() % 2 ? "3M" : "2M", 2);
+	while (!ret);
+	return ret == -ENODEV ? 0 : 1;
+}
+
+static void a_write_races_removal(void)
+{
+	int round, fd, ret;
+
+	make_group("A", 32 * MB);
+	for (round = 0; round < ROUNDS / 4; round++) {
+		pid_t pid;
+
+		make_group("A/B", 2 * MB);
+		fd = group_open("A/B", LIMIT, O_WRONLY);
+		expect_ge(fd, 0);
+		pid = spawn(write_to_open_file, &fd);
+		/* A write in flight keeps the group busy. */
+		do
+			ret = group_rmdir("A/B");
+		while (ret == -EBUSY);
+		expect_ok(ret);
+		expect_eq(kid_wait(pid), 0);
+		close(fd);
+	}
+	expect_settles(book("A", SECURITY) == 0);
+	expect_invariants();
+}
+
+static const struct test_case cases[] = {
+	SLOW_CASE(everything_at_once, 300),
+	CASE(two_writers_of_one_group),
+	CASE(siblings_race_for_the_last_byte),
+	SLOW_CASE(a_charge_races_a_shrink, 180),
+	CASE(no_resize_waits_for_a_shrink_that_reclaims),
+	CASE(no_resize_waits_for_a_growth_that_reclaims),
+	CASE(a_write_races_removal),
+};
+
+int main(int argc, char **argv)
+{
+	return test_main(cases, ARRAY_SIZE(cases), true, argc, argv);
+}
