@@ -343,6 +343,22 @@ static void kill_tasks(const char *path)
 		kill(pid, SIGKILL);
 }
 
+void kill_group(const char *group)
+{
+	char path[PATH_MAX], tasks[PATH_MAX];
+	uint64_t give_up = now_ms() + CLEANUP_MS;
+
+	group_path(path, group, NULL);
+	group_path(tasks, group, "tasks");
+	while (next_task(tasks, 0)) {
+		if (now_ms() >= give_up)
+			fail("%s: task %d does not die", group,
+			     next_task(tasks, 0));
+		kill_tasks(path);
+		sleep_ms(1);
+	}
+}
+
 static void destroy_path(const char *path, void *arg)
 {
 	int *error = arg;

@@ -122,9 +122,11 @@ int fd_write(int fd, const void *text, size_t len);
 int set_limit(const char *group, uint64_t limit);
 int attach(const char *group, pid_t pid);
 bool holds_task(const char *group, pid_t pid);
-/* mkdir and set a limit, or fail the case. */
+/* Make it and set its limit, or fail the case. */
 void make_group(const char *group, uint64_t limit);
-/* kill what is inside, remove it and all below; 0 or -errno */
+/* Kill all that is in a group, and see it out. */
+void kill_group(const char *group);
+/* Kill all that is inside, remove it and all below; 0 or -errno. */
 int destroy_group(const char *group);
 
 /* Books */

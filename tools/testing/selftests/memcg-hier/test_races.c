@@ -328,7 +328,7 @@ static void no_resize_waits_for_a_shrink_that_reclaims(void)
 static void no_resize_waits_for_a_growth_that_reclaims(void)
 {
 	static const struct racer in_vain = { "A/B", 18 * MB, 0 };
-	const struct use use = { .anon = 12 * MB };
+	const struct use use = { .anon = 16 * MB };
 
 	make_group("A", 32 * MB);
 	make_group("A/B", 2 * MB);
