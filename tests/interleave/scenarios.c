@@ -21,7 +21,6 @@
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define RETRIES		2
 
 /* The trees: R is the root; B is A's sibling or A's child. */
@@ -32,13 +31,14 @@ static struct group {
 	struct res_counter counter;
 	struct group *parent;
 	bool removed;
+	bool trimmed;
 	/* Pages that exist: what the counter's usage must never fall below. */
 	unsigned int own;
 } groups[NR_GROUPS];
 
 static const char * const group_names[] = { "R", "A", "B" };
 
-enum action { NOTHING, RESIZE, CHARGE, UNCHARGE, PLACE, REMOVE };
+enum action { NOTHING, RESIZE, CHARGE, UNCHARGE, PLACE, TRIM, REMOVE };
 
 struct op {
 	enum action action;
@@ -53,6 +53,7 @@ struct op {
 #define MUST_CHARGE(g, pages)	{ CHARGE, g, pages, true }
 #define UNCHARGE(g, pages)	{ UNCHARGE, g, pages, false }
 #define PLACE(g, pages)		{ PLACE, g, pages, false }
+#define TRIM(g)			{ TRIM, g, 0, true }
 #define REMOVE(g)		{ REMOVE, g, 0, true }
 
 #define OPS_PER_TASK 2
@@ -103,6 +104,12 @@ static const struct scenario {
 	  { { PLACE(A, 2) }, { CHARGE(R, 1), UNCHARGE(R, 1) } } },
 	{ "place, sibling grows", SIBLINGS, { 6, 3, 1 }, { 0, 3, 0 },
 	  { { PLACE(A, 1) }, { RESIZE(B, 3) } } },
+	{ "trim, the group is charged", SIBLINGS, { 8, 6, 0 }, { 0, 2, 0 },
+	  { { TRIM(A) }, { CHARGE(A, 2), UNCHARGE(A, 1) } } },
+	{ "trim against a grow", SIBLINGS, { 8, 4, 1 }, { 0, 2, 0 },
+	  { { TRIM(A) }, { MUST_RESIZE(A, 6) } } },
+	{ "chain: trim, the child grows", CHAIN, { 8, 6, 1 }, { 0, 1, 1 },
+	  { { TRIM(A) }, { RESIZE(B, 3), RESIZE(B, 2) } } },
 
 	{ "three writers of one group", SIBLINGS, { 8, 2, 0 }, { 0, 1, 0 },
 	  { { MUST_RESIZE(A, 4) }, { MUST_RESIZE(A, 1) },
@@ -225,6 +232,8 @@ static void check_limit(unsigned int i)
 				   group_names[i]);
 		return;
 	}
+	if (groups[i].trimmed)
+		return;
 	if (!limit_was_set[i]) {
 		if (counter->limit != scenario->limit[i] * PAGE_SIZE)
 			world_fail("%s: the limit changed, but no resize worked",
@@ -284,7 +293,7 @@ static int reclaim(struct res_counter *counter, unsigned long long val)
 {
 	world_point("callback", counter);
 	if (current->spinlocks)
-		world_fail("reclaim is called with a spinlock held");
+		world_fail("the callback is called with a spinlock held");
 	if (fault_here("callback fails"))
 		return -EIO;
 	if (!fault_here("frees nothing"))
@@ -303,7 +312,7 @@ static int resize(struct group *group, unsigned int pages)
 		world_fail("EINTR without a signal");
 	if (ret && ret != -ENOSPC && ret != -EBUSY && ret != -EINTR &&
 	    ret != -EIO)
-		world_fail("a resize returns %d", ret);
+		world_fail("a limit write returns %d", ret);
 	if (!ret)
 		limit_was_set[group - groups] = true;
 	if (ret && parent)
@@ -337,14 +346,28 @@ static int place(struct group *group, unsigned int pages)
 	return ret;
 }
 
-static int remove_group(struct group *group)
+static void repay_all(struct group *group)
+{
+	if (res_counter_repay_resource(&group->counter, &group->parent->counter,
+				       RES_COUNTER_REPAY_ALL, NULL, 0))
+		world_fail("\"all, and force\" fails");
+}
+
+static void trim(struct group *group)
+{
+	mutex_lock(&group->counter.resize);
+	repay_all(group);
+	mutex_unlock(&group->counter.resize);
+	group->trimmed = true;
+}
+
+static void remove_group(struct group *group)
 {
 	struct res_counter *counter = &group->counter;
 	struct res_counter *parent = &group->parent->counter;
 
 	mutex_lock(&counter->resize);
-	res_counter_repay_resource(counter, parent, RES_COUNTER_REPAY_ALL,
-				   NULL, 0);
+	repay_all(group);
 	while (group->own) {
 		group->own--;
 		res_counter_rehome(counter, parent, PAGE_SIZE);
@@ -353,11 +376,9 @@ static int remove_group(struct group *group)
 	/* A page that someone else is about to uncharge is still counted. */
 	while (res_counter_read_u64(counter, RES_USAGE))
 		shim_sleep(1);
-	res_counter_repay_resource(counter, parent, RES_COUNTER_REPAY_ALL,
-				   NULL, 0);
+	repay_all(group);
 	mutex_unlock(&counter->resize);
 	group->removed = true;
-	return 0;
 }
 
 static int run_op(const struct op *op)
@@ -374,8 +395,12 @@ static int run_op(const struct op *op)
 		return 0;
 	case PLACE:
 		return place(group, op->pages);
+	case TRIM:
+		trim(group);
+		return 0;
 	case REMOVE:
-		return remove_group(group);
+		remove_group(group);
+		return 0;
 	case NOTHING:
 		break;
 	}
@@ -411,6 +436,7 @@ static void set_up(void)
 
 		res_counter_init(&group->counter);
 		group->removed = false;
+		group->trimmed = false;
 		group->own = scenario->own[i];
 		group->counter.limit = scenario->limit[i] * PAGE_SIZE;
 		group->counter.usage = scenario->own[i] * PAGE_SIZE;
@@ -515,8 +541,9 @@ int main(int argc, char **argv)
 		}
 		total += n;
 	}
-	printf("%llu schedules: at most %u preemptions of two tasks, %u of three; %u fault%s each\n",
-	       total, bound2, bound3, faults, faults == 1 ? "" : "s");
+	printf("%llu schedules, each with at most %u preemptions of two tasks,",
+	       total, bound2);
+	printf(" %u of three, and %u faults\n", bound3, faults);
 	printf("%u passed, %u failed, 0 skipped\n", passed, failed);
 	return failed != 0;
 }

@@ -38,7 +38,7 @@ static struct {
 	{ -EBUSY, "EBUSY", 0 }, { -EINTR, "EINTR", 0 }, { -EIO, "EIO", 0 },
 };
 
-#define NR_RESULTS	(sizeof(results) / sizeof(results[0]))
+
 
 static jmp_buf failed;
 static char failure[256];
@@ -89,7 +89,7 @@ static int reclaim(struct res_counter *counter, unsigned long long val)
 	if (++calls > 1000)
 		world_fail("the retries do not end");
 	if (counter != may_shrink)
-		world_fail("reclaim in a group that has nothing to do with it");
+		world_fail("the callback gets a group that it is not about");
 	if (!val || val > own)
 		world_fail("asked to free %llu of %llu bytes", val, own);
 	if (calls == running->signal_at)
@@ -217,7 +217,7 @@ static void count(const struct op *op, int result)
 		deepest = ref_depth(op->group);
 	if (op->action != WRITE && op->action != RESIZE)
 		return;
-	for (i = 0; i < NR_RESULTS; i++)
+	for (i = 0; i < ARRAY_SIZE(results); i++)
 		if (results[i].result == result)
 			results[i].count++;
 }
@@ -299,7 +299,7 @@ static void random_text(char *text, unsigned int *random)
 	*text = '\0';
 	while (n--)
 		strcat(text, pieces[rand_r(random) %
-				    (sizeof(pieces) / sizeof(pieces[0]))]);
+				    ARRAY_SIZE(pieces)]);
 }
 
 static bool parse_fails(unsigned int seed)
@@ -379,10 +379,11 @@ int main(int argc, char **argv)
 	for (i = 0; i < sequences * 50 && !bad_texts; i++)
 		bad_texts += parse_fails(seed + i);
 
-	printf("%d operations, depth up to %d, in %llu random trees from seed %llu, %d random texts\n",
-	       applied, deepest, sequences, seed, parsed);
+	printf("%d operations, depth up to %d, in %llu random trees", applied,
+	       deepest, sequences);
+	printf(" from seed %llu; %d random texts\n", seed, parsed);
 	printf("resizes:");
-	for (i = 0; i < NR_RESULTS; i++)
+	for (i = 0; i < ARRAY_SIZE(results); i++)
 		printf(" %d %s", results[i].count, results[i].name);
 	printf("\n");
 	failures += bad_texts;

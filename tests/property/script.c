@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include <linux/kernel.h>
+
 #define PAGE	4096ULL
 
 static const char * const names[] = {
@@ -46,7 +48,7 @@ static unsigned long long random_value(void)
 
 	switch (below(8)) {
 	case 0:
-		return extremes[below(sizeof(extremes) / sizeof(extremes[0]))];
+		return extremes[below(ARRAY_SIZE(extremes))];
 	case 1:
 		return next_random() >> below(64);
 	case 2:
@@ -67,7 +69,7 @@ static struct op random_op(int groups)
 	struct op op;
 
 	/* One by one: in an initialiser their order would be undefined. */
-	op.action = actions[below(sizeof(actions) / sizeof(actions[0]))];
+	op.action = actions[below(ARRAY_SIZE(actions))];
 	op.group = below(groups);
 	op.value = random_value();
 	op.retry = retries[below(6)];

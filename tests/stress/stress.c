@@ -157,9 +157,10 @@ static int check_group(unsigned int i)
 	    counter->usage == lent + groups[i].own * PAGE_SIZE &&
 	    counter->max_usage >= counter->usage)
 		return 0;
-	printf("not ok: group %u: limit %llu usage %llu borrow %llu security %llu; lent %llu, own pages %u\n",
+	printf("not ok: group %u: limit %llu usage %llu borrow %llu security %llu",
 	       i, counter->limit, counter->usage, counter->borrow,
-	       counter->security, lent, groups[i].own);
+	       counter->security);
+	printf("; lent %llu, own pages %u\n", lent, groups[i].own);
 	return 1;
 }
 

@@ -19,7 +19,6 @@ START_TEST(takes_room_and_raises)
 	ck_assert_uint_eq(parent.failcnt, 0);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(exact_fit)
 {
@@ -30,7 +29,6 @@ START_TEST(exact_fit)
 	ck_assert_int_eq(reclaim.calls, 0);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(exact_fit_after_reclaim)
 {
@@ -43,7 +41,6 @@ START_TEST(exact_fit_after_reclaim)
 	ck_assert_uint_eq(reclaim.val, PAGES(6));
 	ck_assert_uint_eq(parent.failcnt, 0);
 }
-END_TEST
 
 /* What no reclaim can make fit, by how far it is beyond. */
 static const unsigned long long too_much[] = {
@@ -64,7 +61,6 @@ START_TEST(never_fits)
 	assert_books(&parent, before_parent);
 	assert_books(&child, before_child);
 }
-END_TEST
 
 /* Charges that must not fail can leave a counter over its limit. */
 START_TEST(lender_is_over_limit)
@@ -74,7 +70,6 @@ START_TEST(lender_is_over_limit)
 	ck_assert_int_eq(borrow(ULLONG_MAX - PAGES(1), 5), -ENOSPC);
 	ck_assert_int_eq(reclaim.calls, 0);
 }
-END_TEST
 
 START_TEST(reclaim_of_what_is_in_the_way)
 {
@@ -88,7 +83,6 @@ START_TEST(reclaim_of_what_is_in_the_way)
 	ck_assert_uint_eq(parent.failcnt, 0);
 	ck_assert_uint_eq(child.limit, PAGES(6));
 }
-END_TEST
 
 START_TEST(gives_up_after_retries)
 {
@@ -107,7 +101,6 @@ START_TEST(gives_up_after_retries)
 	if (_i)
 		ck_assert_uint_eq(reclaim.val, PAGES(8));
 }
-END_TEST
 
 START_TEST(last_retry_counts)
 {
@@ -117,7 +110,6 @@ START_TEST(last_retry_counts)
 	ck_assert_int_eq(borrow(PAGES(10), 5), 0);
 	ck_assert_int_eq(reclaim.calls, 5);
 }
-END_TEST
 
 START_TEST(no_callback)
 {
@@ -129,7 +121,6 @@ START_TEST(no_callback)
 	ck_assert_uint_eq(child.limit, 0);
 	ck_assert_uint_eq(parent.security, 0);
 }
-END_TEST
 
 START_TEST(callback_fails)
 {
@@ -142,7 +133,6 @@ START_TEST(callback_fails)
 	ck_assert_uint_eq(child.limit, 0);
 	ck_assert_uint_eq(parent.security, 0);
 }
-END_TEST
 
 START_TEST(signal_before_reclaim)
 {
@@ -155,7 +145,6 @@ START_TEST(signal_before_reclaim)
 	ck_assert_uint_eq(child.limit, 0);
 	ck_assert_uint_eq(parent.security, 0);
 }
-END_TEST
 
 START_TEST(signal_does_not_spoil_success)
 {
@@ -163,7 +152,6 @@ START_TEST(signal_does_not_spoil_success)
 	task.signal = true;
 	ck_assert_int_eq(borrow(PAGES(10), 5), 0);
 }
-END_TEST
 
 START_TEST(endless_until_signal)
 {
@@ -175,7 +163,6 @@ START_TEST(endless_until_signal)
 	ck_assert_uint_eq(task.sleeps, 50);
 	ck_assert_uint_eq(parent.failcnt, 1);
 }
-END_TEST
 
 START_TEST(endless_until_room)
 {
@@ -186,7 +173,6 @@ START_TEST(endless_until_room)
 	ck_assert_int_eq(reclaim.calls, 50);
 	ck_assert_uint_eq(parent.failcnt, 0);
 }
-END_TEST
 
 START_TEST(child_is_over_limit)
 {
@@ -199,7 +185,6 @@ START_TEST(child_is_over_limit)
 	ck_assert_uint_eq(parent.failcnt, 1);
 	ck_assert_int_eq(reclaim.calls, 0);
 }
-END_TEST
 
 START_TEST(root_just_grows)
 {
@@ -208,7 +193,6 @@ START_TEST(root_just_grows)
 						     NULL, 0), 0);
 	assert_books(&parent, (struct books){ 0, PAGES(15), 0, 0 });
 }
-END_TEST
 
 START_TEST(root_is_over_limit)
 {
@@ -218,7 +202,6 @@ START_TEST(root_is_over_limit)
 						     NULL, 0), -EBUSY);
 	ck_assert_uint_eq(parent.limit, PAGES(1));
 }
-END_TEST
 
 START_TEST(extremes_fit)
 {
@@ -229,7 +212,6 @@ START_TEST(extremes_fit)
 	ck_assert_int_eq(borrow(0, 0), 0);
 	assert_sound();
 }
-END_TEST
 
 /* The shortage when more is asked for than the whole limit. */
 START_TEST(limit_shrinks_under_the_borrower)
@@ -240,7 +222,6 @@ START_TEST(limit_shrinks_under_the_borrower)
 	ck_assert_int_eq(borrow(PAGES(4), 1), -EBUSY);
 	ck_assert_uint_eq(reclaim.val, PAGES(4));
 }
-END_TEST
 
 /* Between lend's look and the shortage's, another task lowers the limit. */
 static void lower_parent(const char *what, const void *object)
@@ -262,7 +243,6 @@ START_TEST(limit_falls_below_the_loan)
 	ck_assert_int_eq(reclaim.calls, 1);
 	ck_assert_uint_eq(reclaim.val, PAGES(3));
 }
-END_TEST
 
 Suite *borrow_suite(void)
 {
@@ -274,7 +254,7 @@ Suite *borrow_suite(void)
 	tcase_add_test(tcase, exact_fit);
 	tcase_add_test(tcase, exact_fit_after_reclaim);
 	tcase_add_loop_test(tcase, never_fits, 0,
-			    sizeof(too_much) / sizeof(too_much[0]));
+			    ARRAY_SIZE(too_much));
 	tcase_add_test(tcase, lender_is_over_limit);
 	tcase_add_test(tcase, reclaim_of_what_is_in_the_way);
 	tcase_add_loop_test(tcase, gives_up_after_retries, 0, 7);

@@ -12,7 +12,6 @@ START_TEST(rehome_needs_no_room)
 					      PAGES(5) });
 	assert_sound();
 }
-END_TEST
 
 /* No instant of room: a charge of the child must not slip in between. */
 static void charge_child(const char *what, const void *object)
@@ -32,7 +31,6 @@ START_TEST(rehome_leaves_no_room)
 	ck_assert_ptr_null(on_point);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(trim_and_rehome_removes)
 {
@@ -45,7 +43,6 @@ START_TEST(trim_and_rehome_removes)
 	assert_books(&child, (struct books){ 0 });
 	assert_books(&parent, (struct books){ PAGES(2), PAGES(10), 0, 0 });
 }
-END_TEST
 
 START_TEST(place_takes_room)
 {
@@ -57,7 +54,6 @@ START_TEST(place_takes_room)
 					      PAGES(6) });
 	assert_sound();
 }
-END_TEST
 
 START_TEST(place_without_room)
 {
@@ -72,7 +68,6 @@ START_TEST(place_without_room)
 	assert_books(&child, before_child);
 	ck_assert_uint_eq(parent.failcnt, 0);
 }
-END_TEST
 
 /* The bytes count in both for a moment, never in neither. */
 static void both_or_child(const char *what, const void *object)
@@ -90,7 +85,6 @@ START_TEST(place_takes_before_it_gives)
 	on_point = both_or_child;
 	ck_assert_int_eq(res_counter_place(&child, &parent, PAGES(2)), 0);
 }
-END_TEST
 
 Suite *move_suite(void)
 {

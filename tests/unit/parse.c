@@ -55,7 +55,6 @@ START_TEST(accepts)
 	ck_assert_msg(limit == good[_i].limit, "\"%s\" is %llu, not %llu",
 		      good[_i].text, limit, good[_i].limit);
 }
-END_TEST
 
 static const char * const bad[] = {
 	"", " ", "\n", "x", "K", "-1", "+1", "1.5", "1,000", "- 1", ".",
@@ -81,7 +80,6 @@ START_TEST(refuses)
 		      bad[_i]);
 	ck_assert_uint_eq(limit, 12345);
 }
-END_TEST
 
 Suite *parse_suite(void)
 {
@@ -89,8 +87,8 @@ Suite *parse_suite(void)
 	TCase *tcase = tcase_create("parse");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_add_loop_test(tcase, accepts, 0, sizeof(good) / sizeof(good[0]));
-	tcase_add_loop_test(tcase, refuses, 0, sizeof(bad) / sizeof(bad[0]));
+	tcase_add_loop_test(tcase, accepts, 0, ARRAY_SIZE(good));
+	tcase_add_loop_test(tcase, refuses, 0, ARRAY_SIZE(bad));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

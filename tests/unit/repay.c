@@ -19,7 +19,6 @@ START_TEST(lowers_and_gives_back)
 	ck_assert_int_eq(reclaim.calls, 0);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(down_to_usage)
 {
@@ -30,7 +29,6 @@ START_TEST(down_to_usage)
 	ck_assert_int_eq(reclaim.calls, 0);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(down_to_nothing)
 {
@@ -40,7 +38,6 @@ START_TEST(down_to_nothing)
 	ck_assert_uint_eq(parent.usage, 0);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(below_security_at_once)
 {
@@ -54,7 +51,6 @@ START_TEST(below_security_at_once)
 	assert_books(&child, (struct books){ PAGES(4), PAGES(6), PAGES(6),
 					     PAGES(4) });
 }
-END_TEST
 
 START_TEST(down_to_security)
 {
@@ -68,7 +64,6 @@ START_TEST(down_to_security)
 	ck_assert_uint_eq(reclaim.val, PAGES(1));
 	ck_assert_uint_eq(child.limit, PAGES(4));
 }
-END_TEST
 
 START_TEST(gives_up_after_retries)
 {
@@ -84,7 +79,6 @@ START_TEST(gives_up_after_retries)
 	ck_assert_uint_eq(child.limit, PAGES(6));
 	assert_sound();
 }
-END_TEST
 
 START_TEST(no_callback)
 {
@@ -94,7 +88,6 @@ START_TEST(no_callback)
 						    NULL, _i), -EBUSY);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(callback_fails)
 {
@@ -106,7 +99,6 @@ START_TEST(callback_fails)
 	ck_assert_uint_eq(child.limit, PAGES(6));
 	assert_sound();
 }
-END_TEST
 
 START_TEST(signal_before_reclaim)
 {
@@ -118,7 +110,6 @@ START_TEST(signal_before_reclaim)
 	ck_assert_uint_eq(child.limit, PAGES(6));
 	assert_sound();
 }
-END_TEST
 
 START_TEST(endless_until_signal)
 {
@@ -129,7 +120,6 @@ START_TEST(endless_until_signal)
 	ck_assert_int_eq(reclaim.calls, 50);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(endless_until_it_fits)
 {
@@ -140,7 +130,6 @@ START_TEST(endless_until_it_fits)
 	ck_assert_int_eq(reclaim.calls, 50);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(all_and_force)
 {
@@ -153,7 +142,6 @@ START_TEST(all_and_force)
 	ck_assert_uint_eq(parent.usage, PAGES(_i));
 	assert_sound();
 }
-END_TEST
 
 /* A charge that must not fail: nothing to give back, nothing changes. */
 START_TEST(all_and_force_over_limit)
@@ -164,7 +152,6 @@ START_TEST(all_and_force_over_limit)
 	assert_books(&child, (struct books){ PAGES(7), PAGES(6), PAGES(6), 0 });
 	ck_assert_uint_eq(parent.security, PAGES(6));
 }
-END_TEST
 
 START_TEST(all_and_force_takes_no_signal)
 {
@@ -174,7 +161,6 @@ START_TEST(all_and_force_takes_no_signal)
 	ck_assert_uint_eq(child.limit, 0);
 	assert_sound();
 }
-END_TEST
 
 static unsigned int charges;
 
@@ -200,7 +186,6 @@ START_TEST(all_and_force_against_charges)
 	ck_assert_uint_eq(child.limit, PAGES(_i));
 	assert_sound();
 }
-END_TEST
 
 START_TEST(root_shrinks)
 {
@@ -210,7 +195,6 @@ START_TEST(root_shrinks)
 	assert_books(&parent, (struct books){ PAGES(4), PAGES(4), 0,
 					      PAGES(4) });
 }
-END_TEST
 
 START_TEST(root_not_below_usage)
 {
@@ -222,7 +206,6 @@ START_TEST(root_not_below_usage)
 	ck_assert_int_eq(reclaim.calls, 5);
 	ck_assert_uint_eq(parent.limit, PAGES(10));
 }
-END_TEST
 
 START_TEST(root_all_and_force)
 {
@@ -233,7 +216,6 @@ START_TEST(root_all_and_force)
 	assert_books(&parent, (struct books){ PAGES(4), PAGES(4), 0,
 					      PAGES(4) });
 }
-END_TEST
 
 /* Another task uncharges all between the failed attempt and the reclaim. */
 static void uncharge_before_second_read(const char *what, const void *object)
@@ -255,7 +237,6 @@ START_TEST(nothing_left_in_the_way)
 	ck_assert_uint_eq(reclaim.val, 0);
 	assert_sound();
 }
-END_TEST
 
 Suite *repay_suite(void)
 {

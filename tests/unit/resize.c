@@ -25,7 +25,6 @@ START_TEST(grow_shrink_same)
 	ck_assert_uint_eq(parent.usage, 0);
 	assert_sound();
 }
-END_TEST
 
 /* Not even a full parent, nor a pending signal, matters then. */
 START_TEST(same_value_changes_nothing)
@@ -38,7 +37,6 @@ START_TEST(same_value_changes_nothing)
 	ck_assert_uint_eq(parent.failcnt, 0);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(errors_pass_through)
 {
@@ -52,7 +50,6 @@ START_TEST(errors_pass_through)
 	ck_assert_uint_eq(parent.failcnt, 1);
 	assert_sound();
 }
-END_TEST
 
 /* While one task reclaims for a resize, another comes with its own. */
 static int second_result;
@@ -80,7 +77,6 @@ START_TEST(signal_while_waiting_for_another_writer)
 	ck_assert_uint_eq(child.limit, PAGES(4));
 	assert_sound();
 }
-END_TEST
 
 START_TEST(reclaim_runs_under_the_groups_own_mutex_alone)
 {
@@ -94,7 +90,6 @@ START_TEST(reclaim_runs_under_the_groups_own_mutex_alone)
 	ck_assert_ptr_null(child.resize.lock.holder);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(root)
 {
@@ -112,7 +107,6 @@ START_TEST(root)
 					    reclaim_callback, 5), 0);
 	assert_sound();
 }
-END_TEST
 
 START_TEST(zero_limit)
 {
@@ -123,7 +117,6 @@ START_TEST(zero_limit)
 	res_counter_zero_limit(&counter);
 	assert_books(&counter, (struct books){ 0 });
 }
-END_TEST
 
 #define MB(n)	((unsigned long long)(n) << 20)
 
@@ -178,7 +171,6 @@ START_TEST(walkthrough)
 	ck_assert_uint_eq(a.failcnt, 1);
 	ck_assert_uint_eq(parent.failcnt, 0);
 }
-END_TEST
 
 /* What a user may read of a counter, and which field it is. */
 START_TEST(read_all)
@@ -196,7 +188,6 @@ START_TEST(read_all)
 	ck_assert_uint_eq(res_counter_read_u64(&parent, RES_BORROW), 5);
 	ck_assert_uint_eq(res_counter_read_u64(&parent, RES_SECURITY), 6);
 }
-END_TEST
 
 Suite *resize_suite(void)
 {
