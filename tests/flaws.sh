@@ -6,20 +6,23 @@
 # that does not apply or build any more.
 set -eu
 
-if [ $# -ne 2 ]; then
-	echo "usage: $0 PROTOCOL BUILD-DIRECTORY" >&2
+if [ $# -ne 3 ]; then
+	echo "usage: $0 PROTOCOL KERNEL-TREE BUILD-DIRECTORY" >&2
 	exit 2
 fi
 
 protocol=$1
-out=$2
+tree=$2
+out=$3
 passed=0
 failed=0
+skipped=0
 
+# usage: catchers LOG
 # The tests of one program that failed, in a line: the first few by name.
 catchers() {
 	sed -n \
-		-e 's/^unit\/[a-z]*\.c:[0-9]*:[EF]:[a-z]*:\([a-z0-9_]*\):.*/\1/p' \
+		-e 's/^[a-z/]*\.c:[0-9]*:[EF]:[a-z]*:\([a-z0-9_]*\):.*/\1/p' \
 		-e 's/^not ok: \(seed [0-9]*\), operation [0-9]*\(: .*\)/\1\2/p' \
 		-e 's/^not ok: \([^"]*\), schedule [0-9]*$/"\1"/p' "$1" |
 		sort -u | awk '
@@ -28,31 +31,47 @@ catchers() {
 		END { if (NR > 4) printf " and %d more", NR - 4 }'
 }
 
-# usage: try NAME
-try() {
-	name=$1
-	dir=$out/$name
-	caught=
+# usage: build NAME DIRECTORY PROGRAM...
+# The programs with the flaw in them.  A flaw is in one of two files.
+build() {
+	flaw=flaws/$1.patch
+	dir=$2
+	shift 2
 
 	rm -rf "$dir"
-	mkdir -p "$dir"
-	cp "$protocol" "$dir/res_counter_hier.c"
-	if ! patch -s -p2 -d "$dir" < "flaws/$name.patch" ||
-	   ! make -s all PROTOCOL="$dir/res_counter_hier.c" OUT="$dir" \
-		> "$dir/build.log" 2>&1; then
-		echo "not ok: $name does not apply or build: $dir"
+	mkdir -p "$dir/kernel" "$dir/include/linux"
+	cp "$protocol" "$dir/kernel/res_counter_hier.c"
+	if [ -f "$tree/kernel/res_counter.c" ]; then
+		cp "$tree/kernel/res_counter.c" "$dir/kernel/"
+		cp "$tree/include/linux/res_counter.h" "$dir/include/linux/"
+	fi
+	patch -s -p1 -d "$dir" < "$flaw" || return 1
+	for program; do
+		make -s "$dir/$program" OUT="$dir" TREE="$dir" \
+			PROTOCOL="$dir/kernel/res_counter_hier.c" \
+			>> "$dir/build.log" 2>&1 || return 1
+	done
+}
+
+# usage: try NAME PROGRAM...
+try() {
+	name=$1
+	shift
+	caught=
+
+	if ! build "$name" "$out/$name" "$@"; then
+		echo "not ok: $name does not apply or build: $out/$name"
 		return 1
 	fi
-
 	echo "flaw $name:"
-	for program in unit property interleave; do
-		set -- "$dir/$program"
-		if [ "$program" = interleave ]; then
-			set -- "$@" 2 2 1
-		fi
-		if ! "$@" > "$dir/$program.log" 2>&1; then
+	for program; do
+		log=$out/$name/$program.log
+		bounds=
+		[ "$program" != interleave ] || bounds='2 2 1'
+		# shellcheck disable=SC2086 # three arguments or none
+		if ! "$out/$name/$program" $bounds > "$log" 2>&1; then
 			caught=yes
-			echo "  $program: $(catchers "$dir/$program.log")"
+			echo "  $program: $(catchers "$log")"
 		fi
 	done
 	if [ -z "$caught" ]; then
@@ -62,11 +81,20 @@ try() {
 }
 
 for flaw in flaws/*.patch; do
-	if try "$(basename "$flaw" .patch)"; then
+	set -- unit property interleave
+	if grep -q '^+++ b/kernel/res_counter\.c' "$flaw"; then
+		set -- write-2.6.26
+		if [ ! -f "$tree/kernel/res_counter_hier.c" ]; then
+			echo "skip: $flaw: no prepared kernel tree in $tree"
+			skipped=$((skipped + 1))
+			continue
+		fi
+	fi
+	if try "$(basename "$flaw" .patch)" "$@"; then
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))
 	fi
 done
-echo "$passed passed, $failed failed, 0 skipped"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -130,6 +130,7 @@ static const struct scenario *scenario;
 static unsigned int refused[NR_GROUPS];	/* failed resizes of its children */
 static unsigned int never[NR_GROUPS];	/* of them: with ENOSPC */
 static bool limit_was_set[NR_GROUPS];
+static unsigned int placing;		/* pages on their way to a parent */
 
 static struct group *group_of(const struct res_counter *counter)
 {
@@ -197,6 +198,7 @@ static struct children sum_children(const struct group *parent)
 /* At every instant: no byte is promised twice. */
 void check_books(void)
 {
+	unsigned long long paid = 0, pages = placing;
 	unsigned int i;
 
 	for (i = 0; i < NR_GROUPS; i++) {
@@ -218,7 +220,11 @@ void check_books(void)
 		    groups[i].own * PAGE_SIZE)
 			world_fail("%s: has pages that nobody pays for",
 				   group_names[i]);
+		paid += counter->usage - counter->security;
+		pages += groups[i].own;
 	}
+	if (paid < pages * PAGE_SIZE)
+		world_fail("pages that are being placed are paid for by nobody");
 }
 
 static void check_limit(unsigned int i)
@@ -337,8 +343,10 @@ static int place(struct group *group, unsigned int pages)
 
 	/* The pages are isolated from others before they move. */
 	group->own -= pages;
+	placing += pages;
 	ret = res_counter_place(&group->counter, &group->parent->counter,
 				pages * PAGE_SIZE);
+	placing -= pages;
 	if (ret)
 		group->own += pages;
 	else
@@ -430,6 +438,7 @@ static void set_up(void)
 
 	memset(refused, 0, sizeof(refused));
 	memset(never, 0, sizeof(never));
+	placing = 0;
 	memset(limit_was_set, 0, sizeof(limit_was_set));
 	for (i = 0; i < NR_GROUPS; i++) {
 		struct group *group = &groups[i];
@@ -500,7 +509,7 @@ static unsigned long long explore(unsigned int bound)
 	do {
 		schedules++;
 		/* For a loop that comes by no point: nothing else ends it. */
-		alarm(10);
+		alarm(5);
 		if (!run_once(bound)) {
 			printf("not ok: %s, schedule %llu\n", scenario->name,
 			       schedules);

@@ -248,7 +248,7 @@ static bool script_fails(const struct script *script)
 {
 	if (setjmp(failed))
 		return true;
-	alarm(20);
+	alarm(5);
 	memset(counters, 0, sizeof(counters));
 	memset(&task, 0, sizeof(task));
 	current = &task;
