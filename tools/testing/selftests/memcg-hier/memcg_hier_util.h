@@ -206,8 +206,11 @@ void use_shm(void);
 void use_disk(void);
 void use_swap(void);
 
-/* Memory that all children of a case share. */
+/* Memory that all children of a case share, and how to read and write it. */
 void *shared_memory(size_t size);
+#define load(var)		__atomic_load_n(&(var), __ATOMIC_SEQ_CST)
+#define store(var, value)	__atomic_store_n(&(var), value, __ATOMIC_SEQ_CST)
+#define add_one(var)		__atomic_fetch_add(&(var), 1, __ATOMIC_SEQ_CST)
 
 /* Seconds that a timed test runs for. */
 unsigned int test_seconds(unsigned int otherwise);

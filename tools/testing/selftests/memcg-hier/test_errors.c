@@ -53,7 +53,7 @@ static void trailing_junk(void)
 
 static void empty_string(void)
 {
-	static const char * const texts[] = { "", " ", "\n", "\t", "  \n" };
+	static const char * const texts[] = { "", " ", "   ", "\t", "\n" };
 	unsigned int i;
 
 	make_tree();

@@ -99,6 +99,46 @@ static void swap_pressure_stays_in_the_group(void)
 	expect_neighbours_untouched();
 }
 
+static void be_the_first_to_die(void)
+{
+	int fd = open(old_base() ? "/proc/self/oom_adj" :
+				   "/proc/self/oom_score_adj", O_WRONLY);
+
+	expect_ge(fd, 0);
+	expect_ok(old_base() ? fd_write(fd, "15", 2) :
+			       fd_write(fd, "1000", 4));
+	close(fd);
+}
+
+static int use_until_others_lose(void *arg)
+{
+	const char *group = arg;
+
+	be_the_first_to_die();
+	while (book(group, USAGE) > 4 * MB)
+		if (touch_anon(4 * MB))
+			return 1;
+	return 0;
+}
+
+/* Outside of any group's limit all pages are alike. */
+static void machine_wide_reclaim_takes_from_any_group(void)
+{
+	const struct use use = {
+		.file = DISK_DIR "/file", .file_bytes = 8 * MB,
+	};
+
+	use_disk();
+	make_group("A", 32 * MB);
+	make_group("A/B", 16 * MB);
+	expect_eq(use_in("A/B", &use), 0);
+	expect_ge(book("A/B", USAGE), use.file_bytes);
+	expect_eq(kid_wait(spawn(use_until_others_lose, "A/B")), 0);
+	expect_eq(book("A/B", LIMIT), 16 * MB);
+	expect_eq(book("A", SECURITY), 16 * MB);
+	expect_invariants();
+}
+
 static void oom_kills_in_the_group_alone(void)
 {
 	const struct use more = { .anon = 32 * MB };
@@ -109,11 +149,43 @@ static void oom_kills_in_the_group_alone(void)
 	expect_neighbours_untouched();
 }
 
+static int sleep_in_another_group(void *arg)
+{
+	*(pid_t *)arg = getpid();
+	for (;;)
+		pause();
+	return 0;
+}
+
+/* Have a child move to A/C, then use too much in A/B. */
+static int parent_of_another_group(void *arg)
+{
+	pid_t pid = spawn(sleep_in_another_group, arg);
+
+	if (attach("A/C", pid))
+		return 1;
+	return touch_anon(32 * MB) ? 1 : 0;
+}
+
+/* The OOM killer of old takes a victim's child first, wherever it is. */
+static void oom_spares_a_child_in_another_group(void)
+{
+	pid_t *pid = shared_memory(sizeof(*pid));
+
+	make_group("A", 64 * MB);
+	make_group("A/B", 8 * MB);
+	make_group("A/C", 8 * MB);
+	expect_eq(kid_wait(kid_start("A/B", parent_of_another_group, pid)),
+		  OOM_KILLED);
+	expect(holds_task("A/C", *pid));
+	expect_invariants();
+}
+
 static void oom_in_a_parent_spares_the_children(void)
 {
 	const struct use more = { .anon = 64 * MB };
-	pid_t pid;
 	const struct use use = { .anon = 4 * MB };
+	pid_t pid;
 
 	make_group("A", 32 * MB);
 	make_group("A/B", 16 * MB);
@@ -337,7 +409,9 @@ static void a_delegate_exceeds_nothing_whatever_it_tries(void)
 static const struct test_case cases[] = {
 	CASE(cache_pressure_stays_in_the_group),
 	CASE(swap_pressure_stays_in_the_group),
+	CASE(machine_wide_reclaim_takes_from_any_group),
 	CASE(oom_kills_in_the_group_alone),
+	CASE(oom_spares_a_child_in_another_group),
 	CASE(oom_in_a_parent_spares_the_children),
 	CASE(a_parents_task_can_use_what_is_not_lent),
 	CASE(a_parents_task_cannot_eat_what_is_lent),

@@ -16,10 +16,10 @@
 
 /* What the processes of a case share. */
 struct shared {
-	volatile bool stop;
-	volatile unsigned int ready, go;
-	volatile unsigned int writes;	/* odd while one is in flight */
-	volatile unsigned int done[4];
+	bool stop;
+	unsigned int ready;
+	unsigned int writes;	/* odd while one is in flight */
+	unsigned int done[2];
 };
 
 static struct shared *shared;
@@ -33,7 +33,7 @@ static void stop_and_wait(pid_t *pids, unsigned int count)
 {
 	unsigned int i;
 
-	shared->stop = true;
+	store(shared->stop, true);
 	for (i = 0; i < count; i++)
 		expect_eq(kid_wait(pids[i]), 0);
 }
@@ -62,7 +62,7 @@ static const char *any_group(void)
 static int write_limits(void *arg)
 {
 	srandom((long)arg);
-	while (!shared->stop) {
+	while (!load(shared->stop)) {
 		const char *group = any_group();
 		uint64_t limit = random() % 512 * 64 * KB;
 		int ret = set_limit(group, limit);
@@ -85,7 +85,7 @@ static int charge_once(void *arg)
 static int charge(void *arg)
 {
 	srandom((long)arg);
-	while (!shared->stop)
+	while (!load(shared->stop))
 		kid_wait(spawn(charge_once,
 			       (void *)(random() % (4 * MB))));
 	return 0;
@@ -95,7 +95,7 @@ static int make_and_remove(void *arg)
 {
 	const char *group = arg;
 
-	while (!shared->stop) {
+	while (!load(shared->stop)) {
 		int ret = group_mkdir(group);
 
 		if (ret && ret != -EEXIST && !is_gone(ret) && ret != -ENOMEM)
@@ -150,8 +150,8 @@ static void everything_at_once(void)
 
 static void meet(unsigned int parties, unsigned int round)
 {
-	__sync_fetch_and_add(&shared->ready, 1);
-	while (shared->ready < parties * (round + 1))
+	add_one(shared->ready);
+	while (load(shared->ready) < parties * (round + 1))
 		sched_yield();
 }
 
@@ -174,7 +174,7 @@ static int race(void *arg)
 		ret = set_limit(racer->group, racer->limit);
 		if (ret && !is_refusal(ret))
 			fail("limit of %s: %s", racer->group, strerror(-ret));
-		shared->done[racer->number] = !ret;
+		store(shared->done[racer->number], !ret);
 		meet(3, 2 * round + 1);
 	}
 	return 0;
@@ -198,7 +198,7 @@ static void two_writers_of_one_group(void)
 
 		meet(3, 2 * round);
 		meet(3, 2 * round + 1);
-		expect(shared->done[0] && shared->done[1]);
+		expect(load(shared->done[0]) && load(shared->done[1]));
 		limit = book("A/B", LIMIT);
 		expect(limit == 4 * MB || limit == 20 * MB);
 		expect_eq(book("A/B", BORROW), limit);
@@ -207,6 +207,51 @@ static void two_writers_of_one_group(void)
 		expect_ok(set_limit("A/B", 8 * MB));
 	}
 	stop_and_wait(pids, 2);
+	expect_invariants();
+}
+
+/* Count a resize from before it begins till after it has ended. */
+static int resize_up_and_down(void *arg)
+{
+	(void)arg;
+	while (!load(shared->stop)) {
+		add_one(shared->writes);
+		expect_ok(set_limit("A/B", 16 * MB));
+		add_one(shared->writes);
+		expect_ok(set_limit("A/B", 4 * MB));
+	}
+	return 0;
+}
+
+/*
+ * At any instant A has lent at least what B holds.  The two are not read at
+ * one instant: but while B only grows, B's may be read before A's, and while
+ * it only shrinks, after it.
+ */
+static void security_never_falls_short_in_flight(void)
+{
+	uint64_t end = now_ms() + test_seconds(SECONDS) * 200;
+	pid_t pid;
+
+	share();
+	make_group("A", 32 * MB);
+	make_group("A/B", 4 * MB);
+	pid = spawn(resize_up_and_down, NULL);
+	while (now_ms() < end) {
+		unsigned int before = load(shared->writes);
+		uint64_t security, borrow;
+
+		if (before % 2) {
+			borrow = book("A/B", BORROW);
+			security = book("A", SECURITY);
+		} else {
+			security = book("A", SECURITY);
+			borrow = book("A/B", BORROW);
+		}
+		if (load(shared->writes) == before)
+			expect_ge(security, borrow);
+	}
+	stop_and_wait(&pid, 1);
 	expect_invariants();
 }
 
@@ -228,7 +273,7 @@ static void siblings_race_for_the_last_byte(void)
 	for (round = 0; round < ROUNDS; round++) {
 		meet(3, 2 * round);
 		meet(3, 2 * round + 1);
-		expect_eq(shared->done[0] + shared->done[1], 1);
+		expect_eq(load(shared->done[0]) + load(shared->done[1]), 1);
 		expect_eq(book("A", SECURITY), racers[0].limit);
 		expect_eq(book("A/B", BORROW) + book("A/C", BORROW),
 			  racers[0].limit);
@@ -249,7 +294,7 @@ static int charge_and_exit(void *arg)
 static int keep_charging(void *arg)
 {
 	(void)arg;
-	while (!shared->stop)
+	while (!load(shared->stop))
 		kid_wait(spawn(charge_and_exit, NULL));
 	return 0;
 }
@@ -270,7 +315,7 @@ static void a_charge_races_a_shrink(void)
 		expect_eq(book("A", SECURITY), book("A/B", LIMIT));
 		expect_ok(set_limit("A/B", 16 * MB));
 	}
-	shared->stop = true;
+	store(shared->stop, true);
 	kid_wait(pid);
 	expect_invariants();
 }
@@ -280,12 +325,12 @@ static int write_in_vain(void *arg)
 {
 	const struct racer *racer = arg;
 
-	while (!shared->stop) {
+	while (!load(shared->stop)) {
 		int ret;
 
-		shared->writes++;
+		add_one(shared->writes);
 		ret = set_limit(racer->group, racer->limit);
-		shared->writes++;
+		add_one(shared->writes);
 		if (ret != -EBUSY)
 			fail("limit of %s: expected %s, got %s", racer->group,
 			     strerror(EBUSY), strerror(-ret));
@@ -303,10 +348,10 @@ static void expect_no_wait(const struct racer *in_vain, const char *other)
 	share();
 	pid = spawn(write_in_vain, (void *)in_vain);
 	while (within < 3 && now_ms() < end) {
-		before = shared->writes;
+		before = load(shared->writes);
 		expect_ok(set_limit(other, 3 * MB));
 		expect_ok(set_limit(other, 2 * MB));
-		within += before % 2 && shared->writes == before;
+		within += before % 2 && load(shared->writes) == before;
 	}
 	stop_and_wait(&pid, 1);
 	expect_ge(within, 3);
@@ -376,6 +421,7 @@ static void a_write_races_removal(void)
 static const struct test_case cases[] = {
 	SLOW_CASE(everything_at_once, 300),
 	CASE(two_writers_of_one_group),
+	CASE(security_never_falls_short_in_flight),
 	CASE(siblings_race_for_the_last_byte),
 	SLOW_CASE(a_charge_races_a_shrink, 180),
 	CASE(no_resize_waits_for_a_shrink_that_reclaims),

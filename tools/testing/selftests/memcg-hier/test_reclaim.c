@@ -174,8 +174,8 @@ static void shrink_swaps_out(void)
 
 static void grow_swaps_out_the_parents_tasks(void)
 {
-	const struct use parents = { .anon = 12 * MB };
-	const struct use childs = { .anon = 4 * MB };
+	const struct use much = { .anon = 12 * MB };
+	const struct use little = { .anon = 4 * MB };
 	uint64_t before;
 	pid_t parent, child;
 
@@ -183,8 +183,8 @@ static void grow_swaps_out_the_parents_tasks(void)
 	make_group("A", 40 * MB);
 	make_group("A/B", 8 * MB);
 	make_group("A/C", 0);
-	parent = hold_in("A", &parents);
-	child = hold_in("A/B", &childs);
+	parent = hold_in("A", &much);
+	child = hold_in("A/B", &little);
 	before = book("A/B", USAGE);
 	expect_ok(set_limit("A/C", 26 * MB));
 	expect_eq(book("A", SECURITY), 34 * MB);

@@ -39,14 +39,14 @@ struct state {
 };
 
 struct reference {
-	volatile struct state is, maybe;
-	volatile bool in_doubt;		/* an operation is under way */
-	volatile unsigned int operations;
+	struct state is, maybe;
+	bool in_doubt;		/* an operation is under way */
+	unsigned int operations;
 };
 
 static struct shared {
 	struct reference group[OWNERS];
-	volatile bool stop;
+	bool stop;
 } *shared;
 
 static int parent_of(int group)
@@ -105,7 +105,7 @@ static void operate(int number)
 	}
 
 	reference->maybe = next;
-	reference->in_doubt = true;
+	store(reference->in_doubt, true);
 	if (*operation == 'm')
 		ret = group_mkdir(group);
 	else if (next.exists)
@@ -114,14 +114,14 @@ static void operate(int number)
 		ret = group_rmdir(group);
 	if (!ret)
 		reference->is = next;
-	reference->in_doubt = false;
+	store(reference->in_doubt, false);
 	expect_fair(group, operation, ret);
 	reference->operations++;
 }
 
 static int own_group(void *arg)
 {
-	while (!shared->stop)
+	while (!load(shared->stop))
 		operate((long)arg);
 	return 0;
 }
@@ -145,7 +145,7 @@ static int charge_once(void *arg)
 
 static int charge(void *arg)
 {
-	while (!shared->stop) {
+	while (!load(shared->stop)) {
 		/* The child has a seed of its own. */
 		unsigned int seed = random();
 		pid_t pid = fork();
@@ -184,7 +184,7 @@ static void run_workers(unsigned int *kills)
 	pid_t pids[WORKERS];
 	int i;
 
-	shared->stop = false;
+	store(shared->stop, false);
 	for (i = 0; i < WORKERS; i++)
 		pids[i] = start_worker(i);
 	while (now_ms() < end) {
@@ -197,7 +197,7 @@ static void run_workers(unsigned int *kills)
 		(*kills)++;
 		pids[i] = i < OWNERS ? 0 : start_worker(i);
 	}
-	shared->stop = true;
+	store(shared->stop, true);
 	for (i = 0; i < WORKERS; i++)
 		if (pids[i])
 			expect_eq(kid_wait(pids[i]), 0);
@@ -225,10 +225,10 @@ static void settle(int number)
 
 	if (is.exists)
 		is.limit = book(group, LIMIT);
-	if (reference->in_doubt && is.exists == reference->maybe.exists &&
+	if (load(reference->in_doubt) && is.exists == reference->maybe.exists &&
 	    is.limit == reference->maybe.limit)
 		reference->is = reference->maybe;
-	reference->in_doubt = false;
+	store(reference->in_doubt, false);
 
 	if (is.exists != reference->is.exists)
 		fail("%s: expected %s", group,
