@@ -38,8 +38,6 @@ static struct {
 	{ -EBUSY, "EBUSY", 0 }, { -EINTR, "EINTR", 0 }, { -EIO, "EIO", 0 },
 };
 
-
-
 static jmp_buf failed;
 static char failure[256];
 

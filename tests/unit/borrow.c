@@ -12,9 +12,8 @@ START_TEST(takes_room_and_raises)
 {
 	parent.limit = PAGES(10);
 	ck_assert_int_eq(borrow(PAGES(4), 5), 0);
-	assert_books(&parent, (struct books){ PAGES(4), PAGES(10), 0,
-					      PAGES(4) });
-	assert_books(&child, (struct books){ 0, PAGES(4), PAGES(4), 0 });
+	assert_books(&parent, PAGES(4), PAGES(10), 0, PAGES(4));
+	assert_books(&child, 0, PAGES(4), PAGES(4), 0);
 	ck_assert_int_eq(reclaim.calls, 0);
 	ck_assert_uint_eq(parent.failcnt, 0);
 	assert_sound();
@@ -58,8 +57,8 @@ START_TEST(never_fits)
 	ck_assert_int_eq(borrow(too_much[_i], 5), -ENOSPC);
 	ck_assert_int_eq(reclaim.calls, 0);
 	ck_assert_uint_eq(parent.failcnt, 1);
-	assert_books(&parent, before_parent);
-	assert_books(&child, before_child);
+	assert_same(&parent, before_parent);
+	assert_same(&child, before_child);
 }
 
 /* Charges that must not fail can leave a counter over its limit. */
@@ -96,8 +95,8 @@ START_TEST(gives_up_after_retries)
 	ck_assert_int_eq(reclaim.calls, _i);
 	ck_assert_uint_eq(task.sleeps, _i ? _i - 1 : 0);
 	ck_assert_uint_eq(parent.failcnt, 1);
-	assert_books(&parent, before_parent);
-	assert_books(&child, before_child);
+	assert_same(&parent, before_parent);
+	assert_same(&child, before_child);
 	if (_i)
 		ck_assert_uint_eq(reclaim.val, PAGES(8));
 }
@@ -179,9 +178,8 @@ START_TEST(child_is_over_limit)
 	set_limits(PAGES(10), PAGES(2));
 	child.usage = PAGES(6);
 	ck_assert_int_eq(borrow(PAGES(3), 5), -EBUSY);
-	assert_books(&parent, (struct books){ PAGES(2), PAGES(10), 0,
-					      PAGES(2) });
-	assert_books(&child, (struct books){ PAGES(6), PAGES(2), PAGES(2), 0 });
+	assert_books(&parent, PAGES(2), PAGES(10), 0, PAGES(2));
+	assert_books(&child, PAGES(6), PAGES(2), PAGES(2), 0);
 	ck_assert_uint_eq(parent.failcnt, 1);
 	ck_assert_int_eq(reclaim.calls, 0);
 }
@@ -191,7 +189,7 @@ START_TEST(root_just_grows)
 	set_limits(PAGES(10), 0);
 	ck_assert_int_eq(res_counter_borrow_resource(&parent, NULL, PAGES(5),
 						     NULL, 0), 0);
-	assert_books(&parent, (struct books){ 0, PAGES(15), 0, 0 });
+	assert_books(&parent, 0, PAGES(15), 0, 0);
 }
 
 START_TEST(root_is_over_limit)

@@ -7,9 +7,8 @@ START_TEST(rehome_needs_no_room)
 	set_limits(PAGES(6), PAGES(6));
 	child.usage = PAGES(2);
 	ck_assert_int_eq(res_counter_rehome(&child, &parent, PAGES(1)), 0);
-	assert_books(&child, (struct books){ PAGES(1), PAGES(5), PAGES(5), 0 });
-	assert_books(&parent, (struct books){ PAGES(6), PAGES(6), 0,
-					      PAGES(5) });
+	assert_books(&child, PAGES(1), PAGES(5), PAGES(5), 0);
+	assert_books(&parent, PAGES(6), PAGES(6), 0, PAGES(5));
 	assert_sound();
 }
 
@@ -40,8 +39,8 @@ START_TEST(trim_and_rehome_removes)
 						    RES_COUNTER_REPAY_ALL,
 						    NULL, 0), 0);
 	ck_assert_int_eq(res_counter_rehome(&child, &parent, PAGES(2)), 0);
-	assert_books(&child, (struct books){ 0 });
-	assert_books(&parent, (struct books){ PAGES(2), PAGES(10), 0, 0 });
+	assert_books(&child, 0, 0, 0, 0);
+	assert_books(&parent, PAGES(2), PAGES(10), 0, 0);
 }
 
 START_TEST(place_takes_room)
@@ -49,9 +48,8 @@ START_TEST(place_takes_room)
 	set_limits(PAGES(8), PAGES(6));
 	child.usage = PAGES(2);
 	ck_assert_int_eq(res_counter_place(&child, &parent, PAGES(2)), 0);
-	assert_books(&child, (struct books){ 0, PAGES(6), PAGES(6), 0 });
-	assert_books(&parent, (struct books){ PAGES(8), PAGES(8), 0,
-					      PAGES(6) });
+	assert_books(&child, 0, PAGES(6), PAGES(6), 0);
+	assert_books(&parent, PAGES(8), PAGES(8), 0, PAGES(6));
 	assert_sound();
 }
 
@@ -64,8 +62,8 @@ START_TEST(place_without_room)
 	before_parent = books_of(&parent);
 	before_child = books_of(&child);
 	ck_assert_int_eq(res_counter_place(&child, &parent, PAGES(2)), -EBUSY);
-	assert_books(&parent, before_parent);
-	assert_books(&child, before_child);
+	assert_same(&parent, before_parent);
+	assert_same(&child, before_child);
 	ck_assert_uint_eq(parent.failcnt, 0);
 }
 

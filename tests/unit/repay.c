@@ -13,9 +13,8 @@ START_TEST(lowers_and_gives_back)
 	set_limits(PAGES(10), PAGES(6));
 	child.usage = PAGES(2);
 	ck_assert_int_eq(repay(PAGES(3), 5), 0);
-	assert_books(&parent, (struct books){ PAGES(3), PAGES(10), 0,
-					      PAGES(3) });
-	assert_books(&child, (struct books){ PAGES(2), PAGES(3), PAGES(3), 0 });
+	assert_books(&parent, PAGES(3), PAGES(10), 0, PAGES(3));
+	assert_books(&child, PAGES(2), PAGES(3), PAGES(3), 0);
 	ck_assert_int_eq(reclaim.calls, 0);
 	assert_sound();
 }
@@ -46,10 +45,8 @@ START_TEST(below_security_at_once)
 	child.security = PAGES(4);
 	ck_assert_int_eq(repay(PAGES(3), 5), -EBUSY);
 	ck_assert_int_eq(reclaim.calls, 0);
-	assert_books(&parent, (struct books){ PAGES(6), PAGES(10), 0,
-					      PAGES(6) });
-	assert_books(&child, (struct books){ PAGES(4), PAGES(6), PAGES(6),
-					     PAGES(4) });
+	assert_books(&parent, PAGES(6), PAGES(10), 0, PAGES(6));
+	assert_books(&child, PAGES(4), PAGES(6), PAGES(6), PAGES(4));
 }
 
 START_TEST(down_to_security)
@@ -137,8 +134,7 @@ START_TEST(all_and_force)
 	child.usage = PAGES(_i);
 	ck_assert_int_eq(repay(RES_COUNTER_REPAY_ALL, 5), 0);
 	ck_assert_int_eq(reclaim.calls, 0);
-	assert_books(&child, (struct books){ PAGES(_i), PAGES(_i), PAGES(_i),
-					     0 });
+	assert_books(&child, PAGES(_i), PAGES(_i), PAGES(_i), 0);
 	ck_assert_uint_eq(parent.usage, PAGES(_i));
 	assert_sound();
 }
@@ -149,7 +145,7 @@ START_TEST(all_and_force_over_limit)
 	set_limits(PAGES(10), PAGES(6));
 	child.usage = PAGES(7);
 	ck_assert_int_eq(repay(RES_COUNTER_REPAY_ALL, 5), 0);
-	assert_books(&child, (struct books){ PAGES(7), PAGES(6), PAGES(6), 0 });
+	assert_books(&child, PAGES(7), PAGES(6), PAGES(6), 0);
 	ck_assert_uint_eq(parent.security, PAGES(6));
 }
 
@@ -192,8 +188,7 @@ START_TEST(root_shrinks)
 	set_limits(PAGES(10), PAGES(4));
 	ck_assert_int_eq(res_counter_repay_resource(&parent, NULL, PAGES(6),
 						    reclaim_callback, 5), 0);
-	assert_books(&parent, (struct books){ PAGES(4), PAGES(4), 0,
-					      PAGES(4) });
+	assert_books(&parent, PAGES(4), PAGES(4), 0, PAGES(4));
 }
 
 START_TEST(root_not_below_usage)
@@ -213,8 +208,7 @@ START_TEST(root_all_and_force)
 	ck_assert_int_eq(res_counter_repay_resource(&parent, NULL,
 						    RES_COUNTER_REPAY_ALL,
 						    NULL, 0), 0);
-	assert_books(&parent, (struct books){ PAGES(4), PAGES(4), 0,
-					      PAGES(4) });
+	assert_books(&parent, PAGES(4), PAGES(4), 0, PAGES(4));
 }
 
 /* Another task uncharges all between the failed attempt and the reclaim. */

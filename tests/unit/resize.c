@@ -115,7 +115,7 @@ START_TEST(zero_limit)
 	res_counter_init(&counter);
 	ck_assert_uint_gt(counter.limit, 0);
 	res_counter_zero_limit(&counter);
-	assert_books(&counter, (struct books){ 0 });
+	assert_books(&counter, 0, 0, 0, 0);
 }
 
 #define MB(n)	((unsigned long long)(n) << 20)

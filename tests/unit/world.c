@@ -78,12 +78,20 @@ struct books books_of(const struct res_counter *counter)
 			       counter->security };
 }
 
-void assert_books(const struct res_counter *counter, struct books expected)
+void assert_books(const struct res_counter *counter, unsigned long long usage,
+		  unsigned long long limit, unsigned long long borrow,
+		  unsigned long long security)
 {
-	ck_assert_uint_eq(counter->usage, expected.usage);
-	ck_assert_uint_eq(counter->limit, expected.limit);
-	ck_assert_uint_eq(counter->borrow, expected.borrow);
-	ck_assert_uint_eq(counter->security, expected.security);
+	ck_assert_uint_eq(counter->usage, usage);
+	ck_assert_uint_eq(counter->limit, limit);
+	ck_assert_uint_eq(counter->borrow, borrow);
+	ck_assert_uint_eq(counter->security, security);
+}
+
+void assert_same(const struct res_counter *counter, struct books before)
+{
+	assert_books(counter, before.usage, before.limit, before.borrow,
+		     before.security);
 }
 
 void assert_sound(void)

@@ -27,13 +27,16 @@ void tear_down(void);
 /* Limits of parent and child as if the child had borrowed its own. */
 void set_limits(unsigned long long parent_limit, unsigned long long child_limit);
 
-/* All the books of a counter, to see that none has changed. */
+/* To see that no book of a counter has changed. */
 struct books {
 	unsigned long long usage, limit, borrow, security;
 };
 
 struct books books_of(const struct res_counter *counter);
-void assert_books(const struct res_counter *counter, struct books expected);
+void assert_same(const struct res_counter *counter, struct books before);
+void assert_books(const struct res_counter *counter, unsigned long long usage,
+		  unsigned long long limit, unsigned long long borrow,
+		  unsigned long long security);
 void assert_sound(void);
 
 /* The shrink callback, and what it was called with. */

@@ -13,6 +13,11 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#ifndef __noreturn
+#define __noreturn	__attribute__((__noreturn__))
+#endif
+#define __printf(a, b)	__attribute__((__format__(printf, a, b)))
+
 struct shim_lock {
 	struct task_struct *holder;
 	pthread_mutex_t native;		/* for native.c alone */
@@ -51,6 +56,6 @@ bool world_wait(struct shim_lock *lock, bool interruptible);
 void world_sleep(void);
 bool world_signal_pending(struct task_struct *task);
 void world_fail(const char *format, ...)
-	__attribute__((noreturn, format(printf, 1, 2)));
+	__noreturn __printf(1, 2);
 
 #endif

@@ -21,7 +21,7 @@
 #define BUG()	world_fail("BUG() in %s", __func__)
 
 #define GFP_KERNEL	0
-#define kmalloc(size, flags)	malloc(size)
+#define kmalloc(size, flags)	((void)(flags), malloc(size))
 #define kfree(pointer)	free(pointer)
 
 static inline unsigned long copy_from_user(void *to, const void *from,

@@ -14,8 +14,8 @@ struct res_counter {
 	unsigned long long failcnt;
 	unsigned long long borrow;
 	unsigned long long security;
-	spinlock_t lock;
-	struct mutex resize;
+	spinlock_t lock;	/* of all of the above */
+	struct mutex resize;	/* serialises limit writes */
 };
 
 enum {
