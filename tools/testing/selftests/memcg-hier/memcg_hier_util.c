@@ -188,6 +188,7 @@ void expect_near_at(const char *file, int line, const char *what,
 
 /* Groups */
 
+PRINTF_LIKE(2, 3)
 static const char *join(char *buf, const char *fmt, ...)
 {
 	va_list args;

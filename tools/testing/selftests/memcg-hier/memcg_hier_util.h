@@ -31,8 +31,9 @@
 #define SECURITY	"memory.security"
 #define FORCE_EMPTY	"memory.force_empty"
 
-#define __noreturn	__attribute__((noreturn))
-#define __printf(fmt, args)	__attribute__((format(printf, fmt, args)))
+/* Let the compiler check the arguments against the format. */
+#define PRINTF_LIKE(fmt, args)	__attribute((format(printf, fmt, args)))
+#define NO_RETURN		__attribute((noreturn))
 
 /* Cases, each run in a process of its own with everything removed after it. */
 struct test_case {
@@ -51,10 +52,9 @@ int test_main(const struct test_case *cases, size_t count, bool hier,
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 /* End the case: a failure at a place, or a skip with its reason. */
 void test_fail(const char *file, int line, const char *fmt, ...)
-	__noreturn __printf(3, 4);
-void test_skip(const char *fmt, ...)
-	__noreturn __printf(1, 2);
-void test_note(const char *fmt, ...) __printf(1, 2);
+	PRINTF_LIKE(3, 4) NO_RETURN;
+void test_skip(const char *fmt, ...) PRINTF_LIKE(1, 2) NO_RETURN;
+void test_note(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 void expect_result_at(const char *file, int line, const char *what, long got,
 		      long want);

@@ -5,7 +5,6 @@
  * semantics.
  */
 #include <stdlib.h>
-#include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
 
