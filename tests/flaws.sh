@@ -67,7 +67,7 @@ try() {
 	for program; do
 		log=$out/$name/$program.log
 		bounds=
-		[ "$program" != interleave ] || bounds='2 2 1'
+		[ "$program" != interleave ] || bounds='1 1 1'
 		# shellcheck disable=SC2086 # three arguments or none
 		if ! "$out/$name/$program" $bounds > "$log" 2>&1; then
 			caught=yes

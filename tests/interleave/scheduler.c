@@ -172,25 +172,17 @@ static void prepare(unsigned int i)
 	task->task = (struct task_struct){ 0 };
 	task->ended = false;
 	task->waits_for = NULL;
-	getcontext(&task->context);
+	/* Once is enough, and it costs a system call. */
+	if (!task->context.uc_stack.ss_sp)
+		getcontext(&task->context);
 	task->context.uc_stack.ss_sp = task->stack;
 	task->context.uc_stack.ss_size = STACK_SIZE;
 	makecontext(&task->context, run_task, 0);
 }
 
-static void start(void)
-{
-	running = choose(nr_tasks);
-	current = &tasks[running].task;
-	setcontext(&tasks[running].context);
-}
-
 bool scheduler_run(unsigned int nr, void (*body)(unsigned int task),
 		   unsigned int preemptions, unsigned int faults)
 {
-	/* Outlives the return by setcontext(): in memory, not a register. */
-	static bool started;
-
 	nr_tasks = nr;
 	task_body = body;
 	steps = 0;
@@ -200,13 +192,10 @@ bool scheduler_run(unsigned int nr, void (*body)(unsigned int task),
 	while (nr)
 		prepare(--nr);
 
-	started = false;
-	/* Returns twice: now, and at the end of the run. */
-	getcontext(&outside);
-	if (!started) {
-		started = true;
-		start();
-	}
+	running = choose(nr_tasks);
+	current = &tasks[running].task;
+	/* Comes back when all have ended, or one has failed. */
+	swapcontext(&outside, &tasks[running].context);
 	return !error[0];
 }
 
