@@ -32,4 +32,3 @@ passed=$(cat "$logs"/* | grep -c '^ok: ' || true)
 failed=$(($# - passed))
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]
-[ "$failed" -eq 0 ]
