@@ -291,7 +291,7 @@ lowered:
  * res_counter_resize - set a limit: borrow or repay what it takes
  * @counter: the counter to resize
  * @parent: its parent; NULL for a root
- * @limit: the new limit in bytes
+ * @limit: the new limit in bytes, at most %RES_COUNTER_LIMIT_MAX
  * @callback: makes room, in @parent for a growth, in @counter for a shrink
  * @retry: how often to call @callback at most; see
  *	res_counter_borrow_resource()
