@@ -36,6 +36,10 @@ START_TEST(same_value_changes_nothing)
 	ck_assert_int_eq(reclaim.calls, 0);
 	ck_assert_uint_eq(parent.failcnt, 0);
 	assert_sound();
+
+	/* Nor does usage above the limit, left by charges that must not fail. */
+	child.usage = PAGES(5);
+	ck_assert_int_eq(resize(PAGES(4)), 0);
 }
 
 START_TEST(errors_pass_through)

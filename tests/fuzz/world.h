@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef FUZZ_WORLD_H
+#define FUZZ_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shim.h"
+
+void world_start(void);
+void world_set_signal(bool signal);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#endif
