@@ -469,6 +469,24 @@ void snapshot_take(struct snapshot *snap)
 	snapshot_add(root_dir, snap);
 }
 
+void note_books(void)
+{
+	struct snapshot snap;
+	unsigned int i;
+
+	snapshot_take(&snap);
+	for (i = 0; i < snap.count; i++) {
+		const struct books *books = &snap.entry[i].books;
+
+		test_note("/%s: limit %llu usage %llu borrow %llu security %llu",
+			  snap.entry[i].group,
+			  (unsigned long long)books->limit,
+			  (unsigned long long)books->usage,
+			  (unsigned long long)books->borrow,
+			  (unsigned long long)books->security);
+	}
+}
+
 static void expect_book(const char *file, int line, const char *group,
 			const char *what, uint64_t got, uint64_t want,
 			uint64_t distance)

@@ -103,9 +103,11 @@ bool booted_off(void);
 })
 #define expect_settles(cond)						\
 	do {								\
-		if (!settles(cond))					\
-			fail("expected within %u ms: %s", settle_ms(),	\
-			     #cond);					\
+		if (settles(cond))					\
+			break;						\
+		note_books();						\
+		fail("expected within %u ms: %s", settle_ms(),		\
+		     #cond);						\
 	} while (0)
 
 void sleep_ms(unsigned int ms);
@@ -151,6 +153,8 @@ struct snapshot {
 };
 
 void snapshot_take(struct snapshot *snap);
+/* For the reader of a failure. */
+void note_books(void);
 /* Nothing has changed, but for one more failure of the lender (or NULL). */
 void expect_unchanged_at(const char *file, int line,
 			 const struct snapshot *before, const char *lender);

@@ -51,7 +51,7 @@ static void trailing_junk(void)
 
 static void empty_string(void)
 {
-	static const char * const texts[] = { "", " ", "   ", "\t", "\n" };
+	static const char * const texts[] = { " ", "   ", "\t", "\n", " \t" };
 	unsigned int i;
 
 	make_tree();
@@ -59,6 +59,7 @@ static void empty_string(void)
 		expect_invalid(texts[i]);
 }
 
+/* On 6.12 cgroup_file_write() returns 0 before it asks the controller. */
 static void write_of_no_bytes(void)
 {
 	struct snapshot before;
@@ -68,7 +69,7 @@ static void write_of_no_bytes(void)
 	snapshot_take(&before);
 	fd = group_open("A/B", LIMIT, O_WRONLY);
 	expect_ge(fd, 0);
-	expect_result(fd_write(fd, "1M", 0), -EINVAL);
+	expect_result(fd_write(fd, "1M", 0), old_base() ? -EINVAL : 0);
 	close(fd);
 	expect_unchanged(&before, NULL);
 }
@@ -121,7 +122,7 @@ static void overflow_at_the_root(void)
 	make_tree();
 	expect_refused("", "18446744073709551615", -EINVAL, NULL);
 	expect_refused("", "18446744073709551616", -EINVAL, NULL);
-	expect_refused("", "", -EINVAL, NULL);
+	expect_refused("", " ", -EINVAL, NULL);
 	expect_refused("", "-1", -EINVAL, NULL);
 }
 
@@ -265,7 +266,7 @@ static void expect_read_only(const char *group, const char *file)
 	snapshot_take(&before);
 	fd = group_open(group, file, O_WRONLY);
 	if (fd >= 0) {
-		static const char * const texts[] = { "1M", "0", "", "-1" };
+		static const char * const texts[] = { "1M", "0", " ", "-1" };
 		unsigned int i;
 
 		for (i = 0; i < ARRAY_SIZE(texts); i++)
