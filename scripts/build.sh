@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Configure and build a kernel: out/<base>/bzImage and out/<base>/config. A
+# variant adds scripts/config/<base>-<variant>.config, and is built in
+# out/<base>-<variant>; "unpatched" is one without hooks and overlay.
+#
+# usage: build.sh BASE [VARIANT]
+set -eu
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -eq 1 ] || [ $# -eq 2 ] || usage
+base=$1
+variant=${2:-}
+name=$base${variant:+-$variant}
+need_base "$base"
+out=$top/out/$name
+case $variant in
+unpatched)
+	scripts/prepare.sh "$base" unpatched
+	tree=$out/linux
+	;;
+*)
+	scripts/prepare.sh "$base"
+	tree=$top/out/$base/linux
+	;;
+esac
+build=$out/build
+mkdir -p "$build"
+
+allno=allnoconfig
+[ "$base" = 2.6.26 ] || allno=tinyconfig
+
+kmake() {
+	scripts/kmake.sh "$base" "$tree" "$build" "$@"
+}
+
+configure() {
+	fragment=$out/fragment
+	cat "scripts/config/$base.config" >"$fragment"
+	[ ! -f "scripts/config/$name.config" ] ||
+		cat "scripts/config/$name.config" >>"$fragment"
+	# The same fragment gives the same configuration: leave it alone.
+	if ! cmp -s "$fragment" "$build/fragment" ||
+	   [ "$tree/init/Kconfig" -nt "$build/.config" ]; then
+		stage "$name: configuring"
+		# Objects of another configuration would stay around.
+		rm -rf "$build"
+		mkdir -p "$build"
+		log "$out/config.log" kmake "$allno" KCONFIG_ALLCONFIG="$fragment"
+		cp "$fragment" "$build/fragment"
+	fi
+	cp "$build/.config" "$out/config"
+	scripts/check-config.sh "$fragment" "$out/config"
+}
+
+configure
+stage "$name: building the kernel, log in ${out#"$top"/}/build.log"
+log "$out/build.log" kmake -j "$(nproc)" bzImage
+scripts/check-warnings.sh "$base" "$tree" "$out/build.log"
+cp "$build/arch/x86/boot/bzImage" "$out/bzImage"

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# What every script here needs; read with ". scripts/common.sh" after
+# changing to the top folder.
+
+top=$PWD
+# shellcheck disable=SC2034 # for those who source this
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/memcg-hier
+bases='2.6.26 6.12'
+START=${START:-$(date +%s)}
+export START
+
+die() {
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+# Print the usage line at the top of the script and give up.
+usage() {
+	sed -n 's/^# usage: /usage: /p' "$0" >&2
+	exit 2
+}
+
+# What is under way, and how long it is since make was called.
+stage() {
+	printf '[%4d s] %s\n' "$(($(date +%s) - START))" "$*" >&2
+}
+
+need_base() {
+	case " $bases " in
+	*" $1 "*) ;;
+	*) die "BASE=$1: there is no such base; there are: $bases" ;;
+	esac
+}
+
+# log FILE COMMAND...: run it with all that it prints in a file, whose name and
+# last lines are shown if it fails. Not behind "if" or "||": a function would
+# go on after an error there.
+log() {
+	log=$1
+	shift
+	set +e
+	(
+		set -e
+		"$@"
+	) >"$log" 2>&1
+	status=$?
+	set -e
+	[ $status -eq 0 ] || {
+		tail -n 20 "$log" >&2
+		die "$1 failed; all of it is in $log"
+	}
+}

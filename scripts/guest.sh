@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Build all of a guest that is not there yet: the kernel of a base (and variant
+# of it), the userland, the selftests.
+#
+# usage: guest.sh BASE [VARIANT]
+set -eu
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -eq 1 ] || [ $# -eq 2 ] || usage
+scripts/packages.sh
+scripts/build.sh "$@"
+scripts/busybox.sh
+scripts/selftests.sh
+scripts/initramfs.sh "$1${2:+-$2}"

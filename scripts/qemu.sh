@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run QEMU on a kernel and an initramfs, with the guest's serial console on
+# standard input and output, until the guest ends.
+#
+# usage: qemu.sh ACCEL KERNEL INITRAMFS PARAMETER...
+set -eu
+
+[ $# -ge 3 ] || {
+	echo "usage: ${0##*/} ACCEL KERNEL INITRAMFS PARAMETER..." >&2
+	exit 2
+}
+accel=$1
+kernel=$2
+initramfs=$3
+shift 3
+
+# A socket for each CPU: in the table that a kernel without ACPI reads, the
+# firmware lists only the first CPU of a socket.
+exec qemu-system-x86_64 -accel "$accel" -m 2G \
+	-smp 2,sockets=2,cores=1,threads=1 -nodefaults -no-user-config \
+	-display none -no-reboot -chardev stdio,id=console,signal=off \
+	-serial chardev:console -kernel "$kernel" -initrd "$initramfs" \
+	-append "console=ttyS0 panic=-1 reboot=t $*"
