@@ -15,6 +15,7 @@
 
 #define MAX_OPERATIONS	64
 #define COUNTERS	6
+#define FIRST_EXTREME	252	/* the bytes from here stand for huge values */
 #define ROOT_LIMIT	(64 * PAGE_SIZE)
 
 /* Parents come first. */
@@ -52,14 +53,13 @@ static int reclaim(struct res_counter *counter, unsigned long long val)
 /* A limit is whole pages, and so never -1, which a repay takes for "all". */
 static unsigned long long value_of(uint8_t byte)
 {
-	static const unsigned long long extremes[] = {
+	static const unsigned long long extremes[256 - FIRST_EXTREME] = {
 		RES_COUNTER_LIMIT_MAX, RES_COUNTER_LIMIT_MAX - PAGE_SIZE,
 		1ULL << 63, ~0ULL - PAGE_SIZE + 1,
 	};
-	const size_t n = sizeof(extremes) / sizeof(extremes[0]);
 
-	if (byte >= 256 - n)
-		return extremes[byte - (256 - n)];
+	if (byte >= FIRST_EXTREME)
+		return extremes[byte - FIRST_EXTREME];
 	return (byte % 96) * PAGE_SIZE;
 }
 
@@ -121,16 +121,16 @@ static void resize(int i, unsigned long long limit, int retry)
 	ret = res_counter_resize(&counters[i], parent(i), limit,
 				 retry ? reclaim : NULL, retry);
 	if (!plausible(old, i, limit, ret))
-		world_fail("%d: resize from %llu to %llu returns %d", i,
+		world_fail("%d: %llu to %llu returns %d", i,
 			   old[i].limit, limit, ret);
 	if (counters[i].limit != (ret ? old[i].limit : limit))
-		world_fail("%d: resize from %llu to %llu returns %d, limit is %llu",
+		world_fail("%d: %llu to %llu returns %d, limit is %llu",
 			   i, old[i].limit, limit, ret, counters[i].limit);
 	for (j = 0; j < COUNTERS; j++) {
 		bool fails = ret && j == parent_of[i] && limit > old[i].limit;
 
 		if (j != i && counters[j].limit != old[j].limit)
-			world_fail("%d: limit changed by a resize of %d", j, i);
+			world_fail("%d: limit changed by a write to %d", j, i);
 		if (counters[j].failcnt != old[j].failcnt + fails)
 			world_fail("%d: failcnt changed from %llu to %llu", j,
 				   old[j].failcnt, counters[j].failcnt);
@@ -156,9 +156,8 @@ static void renew(int i, bool keep_charges)
 				   NULL, 0);
 	if (counter->limit != left || counter->usage != left ||
 	    own(parent(i)) != lender_own)
-		world_fail("%d: removal leaves %llu, limit %llu instead of %llu; the parent's own %llu instead of %llu",
-			   i, counter->usage, counter->limit, left,
-			   own(parent(i)), lender_own);
+		world_fail("%d: removal: %llu left, limit %llu, parent's own %llu",
+			   i, counter->usage, counter->limit, own(parent(i)));
 }
 
 static void operate(uint8_t what, uint8_t where, uint8_t how_much)
