@@ -215,7 +215,10 @@ static unsigned long long res_counter_trim(struct res_counter *child)
 	unsigned long long limit = res_counter_read_u64(child, RES_LIMIT);
 	unsigned long long usage;
 
-	/* Fails only when a charge came in between, so limit bounds it. */
+	/*
+	 * Fails only when a charge came in between; and who removes a counter
+	 * has no more than the last charges in flight to wait for.
+	 */
 	do {
 		usage = res_counter_read_u64(child, RES_USAGE);
 		if (usage >= limit)
@@ -235,9 +238,9 @@ static unsigned long long res_counter_trim(struct res_counter *child)
  * @retry: how often to call @callback at most; -1: until it fits or a signal
  *	comes
  *
- * "All, and force" never fails and calls no callback: @child keeps what is
- * still charged to it as its limit and borrow, and no more; the rest goes
- * back at once.  On failure no limit, usage, borrow or security has changed.
+ * "All, and force" is for a counter that is being removed.  It never fails and
+ * calls no callback: @child keeps what is still charged to it as its limit and
+ * borrow, and no more; the rest goes back at once.  On failure no limit, usage, borrow or security has changed.
  *
  * Context: The caller holds @child->resize and no spinlock.  Sleeps between
  * rounds, and wherever @callback does.
@@ -335,7 +338,8 @@ int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
  * res_counter_rehome - make a charge the parent's, with its reservation
  * @child: the counter that is being removed
  * @parent: its parent
- * @val: bytes charged to @child that @parent pays for from now on
+ * @val: bytes charged to @child that @parent pays for from now on; at most
+ *	@child's limit
  *
  * Needs no room: @parent's usage has had the bytes in it since @child
  * borrowed them.  They stop being lent and become @parent's own.  To be
