@@ -3,7 +3,8 @@
 #
 # Print the cover letter of a series: subject, an empty line, text. What is the
 # same for every base is in patches/cover-letter; a line "@base@" stands for
-# patches/<base>/cover-letter and a line "@figures@" for what was measured.
+# patches/<base>/cover-letter, "@figures@" for what was measured, "@exceptions@"
+# for the functions that differ with the feature configured out.
 #
 # usage: series-cover.sh BASE
 set -eu
@@ -14,9 +15,12 @@ set -eu
 }
 base=$1
 cd "$(dirname "$0")/.."
-figures=$(mktemp)
-trap 'rm -f "$figures"' EXIT
-scripts/series-figures.sh "$base" >"$figures"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+scripts/series-figures.sh "$base" >"$work/figures"
+awk -F '\t' '!/^#/ && NF { print " - " $2 "():\n   " $3 }' \
+	"patches/$base/off-exceptions" >"$work/exceptions"
 
 sed -e "/^@base@\$/{r patches/$base/cover-letter" -e 'd}' \
-    -e "/^@figures@\$/{r $figures" -e 'd}' patches/cover-letter
+    -e "/^@figures@\$/{r $work/figures" -e 'd}' \
+    -e "/^@exceptions@\$/{r $work/exceptions" -e 'd}' patches/cover-letter
