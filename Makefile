@@ -3,29 +3,34 @@
 # Every target is a script in scripts/, which tells what it does in its first
 # lines. "make help" lists them.
 
-# The base kernel, 2.6.26 or 6.12, and what was built of it: a variant is named
-# by VARIANT=, see scripts/build.sh.
 export KSRC TEST TIMEOUT
 export START := $(shell date +%s)
-base = $(or $(BASE),$(shell scripts/base.sh))
-name = $(base)$(addprefix -,$(VARIANT))
+base = $(or $(BASE),$$(scripts/base.sh))
 
 help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make run		build, boot, play the walkthrough, leave you at a shell
 run:
-	@scripts/run.sh $(base)
+	@b=$(base) && scripts/run.sh $$b
+
+#: make check		all checks of BASE, or of every base that can be had
+check:
+	@scripts/check.sh $(BASE)
 
 #: make kernel		out/<base>/bzImage and out/<base>/config
 kernel:
 	@scripts/packages.sh
-	@scripts/build.sh $(base) $(VARIANT)
+	@b=$(base) && scripts/build.sh $$b $(VARIANT)
 
 #: make kselftest		the selftests in a guest; TEST=program for one of them
 kselftest:
-	@b=$(base); scripts/guest.sh $$b $(VARIANT) && \
+	@b=$(base) && scripts/guest.sh $$b $(VARIANT) && \
 		scripts/kselftest.sh $$b$(addprefix -,$(VARIANT))
+
+#: make check-host		the tests of the protocol on this machine
+check-host:
+	@$(MAKE) -s -C tests check
 
 #: make clean		remove out/
 clean:
@@ -33,6 +38,7 @@ clean:
 
 #:
 #: BASE=2.6.26 or 6.12	the base kernel
+#: VARIANT=name		another build of it: unpatched, off
 #: KSRC=folder		its sources, if not fetched
 
-.PHONY: help run kernel kselftest clean
+.PHONY: help run check kernel kselftest check-host clean

@@ -44,7 +44,7 @@ configure() {
 		cat "scripts/config/$name.config" >>"$fragment"
 	# The same fragment gives the same configuration: leave it alone.
 	if ! cmp -s "$fragment" "$build/fragment" ||
-	   [ "$tree/init/Kconfig" -nt "$build/.config" ]; then
+	   [ -n "$(find "$tree/init/Kconfig" -newer "$build/.config")" ]; then
 		stage "$name: configuring"
 		# Objects of another configuration would stay around.
 		rm -rf "$build"

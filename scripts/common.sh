@@ -4,8 +4,8 @@
 # What every script here needs; read with ". scripts/common.sh" after
 # changing to the top folder.
 
+# shellcheck disable=SC2034 # top and cache are for those who read this
 top=$PWD
-# shellcheck disable=SC2034 # for those who source this
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/memcg-hier
 bases='2.6.26 6.12'
 START=${START:-$(date +%s)}
@@ -51,4 +51,27 @@ log() {
 		tail -n 20 "$log" >&2
 		die "$1 failed; all of it is in $log"
 	}
+}
+
+# The checks' count. A failure names the place and what is wrong; a skip says
+# why. total closes a script that checks.
+passed=0 failed=0 skipped=0
+
+pass() {
+	passed=$((passed + 1))
+}
+
+fail() {
+	failed=$((failed + 1))
+	echo "FAIL $1: $2"
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "skip $1: $2"
+}
+
+total() {
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ $failed -eq 0 ]
 }

@@ -24,6 +24,7 @@ done
 
 # Of a file that several patches change, the first says what it was; all
 # zeroes if it was not there.
+# shellcheck disable=SC2016 # awk's, not ours
 scripts/patches.sh "$base" | xargs awk '
 	/^diff --git / { path = substr($3, 3) }
 	/^index / && !(path in seen) {

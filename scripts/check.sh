@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run all checks of the bases named, or of every base that can be had, and the
+# checks that need none. Each part ends with its own "N passed, N failed, N
+# skipped"; the sum is the last line.
+#
+# usage: check.sh [BASE]
+set -eu
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -le 1 ] || usage
+[ $# -eq 0 ] || need_base "$1"
+logs=out/check
+rm -rf "$logs"
+mkdir -p "$logs"
+
+# part NAME COMMAND...: one that fails without a count of failures counts as one
+part() {
+	part=$logs/$1
+	what=$1
+	shift
+	stage "check $what, log in $part"
+	status=0
+	"$@" >"$part" || status=$?
+	grep -E '^(FAIL|skip|not ok) ' "$part" || :
+	count=$(tail -n 1 "$part" | grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$') ||
+		count=
+	case $status,$count in
+	*,'' | [!0]*,*' 0 failed, '*)
+		echo "FAIL $what: exit status $status, see $part"
+		count='0 passed, 1 failed, 0 skipped'
+		;;
+	esac
+	echo "$what: $count"
+	echo "$count" >>"$logs/total"
+}
+
+# Something built: one check passed.
+builds() {
+	"$@" && pass && total
+}
+
+base_checks() {
+	if ! why=$(scripts/source.sh "$1" 2>&1 >/dev/null); then
+		skip "$1" "$(echo "$why" | tail -n 1)"
+		echo "0 passed, 0 failed, 1 skipped" >>"$logs/total"
+		return
+	fi
+	part "$1-patches" scripts/check-patches.sh "$1"
+	part "$1-build" builds scripts/guest.sh "$1"
+	[ -f "out/$1/initramfs.cpio.gz" ] || return 0
+	part "$1-selftests" scripts/kselftest.sh "$1"
+}
+
+scripts/packages.sh shellcheck check
+part lint scripts/check-lint.sh
+part judge scripts/check-judge.sh
+part fetch scripts/check-fetch.sh
+part host make -s -C tests check
+for base in ${1:-$bases}; do
+	base_checks "$base"
+done
+scripts/sum.sh "$logs/total"
