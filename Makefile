@@ -11,26 +11,32 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make run		build, boot, play the walkthrough, leave you at a shell
-run:
+run: packages
 	@b=$(base) && scripts/run.sh $$b
 
 #: make check		all checks of BASE, or of every base that can be had
-check:
+check: packages
 	@scripts/check.sh $(BASE)
 
 #: make kernel		out/<base>/bzImage and out/<base>/config
-kernel:
-	@scripts/packages.sh
+kernel: packages
 	@b=$(base) && scripts/build.sh $$b $(VARIANT)
 
 #: make kselftest		the selftests in a guest; TEST=program for one of them
-kselftest:
+kselftest: packages
 	@b=$(base) && scripts/guest.sh $$b $(VARIANT) && \
 		scripts/kselftest.sh $$b$(addprefix -,$(VARIANT))
 
 #: make check-host		the tests of the protocol on this machine
 check-host:
 	@$(MAKE) -s -C tests check
+
+#: make check-fresh	"make run" and "make check" in a minimal Debian 12 and 13
+check-fresh:
+	@scripts/check-fresh.sh
+
+packages:
+	@scripts/packages.sh
 
 #: make clean		remove out/
 clean:
@@ -41,4 +47,4 @@ clean:
 #: VARIANT=name		another build of it: unpatched, off
 #: KSRC=folder		its sources, if not fetched
 
-.PHONY: help run check kernel kselftest check-host clean
+.PHONY: help run check kernel kselftest check-host check-fresh packages clean

@@ -11,7 +11,6 @@ cd "$(dirname "$0")/.."
 . scripts/common.sh
 
 [ $# -eq 1 ] || [ $# -eq 2 ] || usage
-scripts/packages.sh
 scripts/build.sh "$@"
 scripts/busybox.sh
 scripts/selftests.sh

@@ -1,0 +1,88 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Clone this repository into a minimal Debian with no more than git and make,
+# and run commands there as a user would: as root, and as a plain user with
+# sudo. Needs root and debootstrap. The sources of the bases in the cache are
+# there too; ONLINE=1 leaves them out.
+#
+# usage: check-fresh.sh [SUITE [USER [COMMAND...]]]
+#	SUITE	bookworm or trixie; both if none is named
+#	USER	root or user; both if none is named
+#	COMMAND	instead of "make run" and "make check"
+set -eu
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ "$(id -u)" -eq 0 ] || die "only root can make another Debian here"
+suites=${1:-bookworm trixie}
+users=${2:-root user}
+[ $# -lt 2 ] || shift 2
+command=${*:-make run && make check}
+mirror=${MIRROR:-http://deb.debian.org/debian}
+fresh=$top/out/fresh
+mkdir -p "$fresh"
+
+# The Debian itself is made once, each run gets a copy.
+minimal() {
+	suite=$1
+	base=$fresh/$suite
+	[ ! -d "$base" ] || return 0
+	stage "$suite: debootstrap"
+	rm -rf "$base.part"
+	log "$base.log" debootstrap --variant=minbase \
+		--include=git,make,sudo,ca-certificates "$suite" "$base.part" "$mirror"
+	cat >"$base.part/etc/apt/sources.list" <<-EOF
+	deb $mirror $suite main
+	deb $mirror-security $suite-security main
+	EOF
+	chroot "$base.part" useradd -m -s /bin/sh user
+	echo 'user ALL=(ALL) NOPASSWD: ALL' >"$base.part/etc/sudoers.d/user"
+	mv "$base.part" "$base"
+}
+
+leave() {
+	for mount in proc dev; do
+		! mountpoint -q "$root/$mount" || umount -l "$root/$mount"
+	done
+	rm -rf "$root"
+}
+
+try() {
+	suite=$1 user=$2
+	root=$fresh/$suite-$user
+	home=/root
+	[ "$user" = root ] || home=/home/$user
+	rm -rf "$root"
+	cp -a "$fresh/$suite" "$root"
+	trap leave EXIT
+	mount -t proc proc "$root/proc"
+	mount --rbind /dev "$root/dev"
+	mount --make-rslave "$root/dev"
+	cp /etc/resolv.conf "$root/etc/"
+	git clone -q --no-hardlinks "$top" "$root$home/memcg-hier"
+	mkdir -p "$root$home/.cache/memcg-hier"
+	[ -n "${ONLINE:-}" ] || [ ! -d "$cache/linux-2.6.26" ] ||
+		cp -a "$cache/linux-2.6.26" "$root$home/.cache/memcg-hier/"
+	chroot "$root" chown -R "$user:" "$home"
+	console=$fresh/$suite-$user.log
+	stage "$suite as $user: $command, log in ${console#"$top"/}"
+	if chroot "$root" su - "$user" -c "cd memcg-hier && $command" \
+		</dev/null >"$console" 2>&1; then
+		pass
+	else
+		tail -n 20 "$console"
+		fail "$suite as $user" "see $console"
+	fi
+	leave
+	trap - EXIT
+}
+
+for suite in $suites; do
+	minimal "$suite"
+	for user in $users; do
+		try "$suite" "$user"
+	done
+done
+total
