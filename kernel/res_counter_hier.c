@@ -240,7 +240,8 @@ static unsigned long long res_counter_trim(struct res_counter *child)
  *
  * "All, and force" is for a counter that is being removed.  It never fails and
  * calls no callback: @child keeps what is still charged to it as its limit and
- * borrow, and no more; the rest goes back at once.  On failure no limit, usage, borrow or security has changed.
+ * borrow, and no more; the rest goes back at once.  On failure no limit, usage,
+ * borrow or security has changed.
  *
  * Context: The caller holds @child->resize and no spinlock.  Sleeps between
  * rounds, and wherever @callback does.

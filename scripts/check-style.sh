@@ -40,6 +40,7 @@ ignore=$(awk '!/^#/ && NF { printf ",%s", $1 }' \
 
 patches=0
 for patch in "$out"/series/*.patch; do
+	[ "${patch##*/}" != 0000-cover-letter.patch ] || continue
 	"$tools/scripts/checkpatch.pl" --no-tree --strict --terse \
 		--show-types --no-summary \
 		--ignore "MISSING_SIGN_OFF$ignore" "$patch" >&2 ||
@@ -52,6 +53,8 @@ git -c init.defaultBranch=style init -q "$work/tree"
 cd "$work/tree"
 sed -n 's,^--- a/,,p' "$out"/series/*.patch | LC_ALL=C sort -u |
 	while read -r path; do
+		# Else an earlier patch of the series brings it.
+		[ -f "$tree/$path" ] || continue
 		mkdir -p "$(dirname "$path")"
 		cp "$tree/$path" "$path"
 	done

@@ -63,9 +63,10 @@ toolchain() {
 { toolchain; cat "$patches/series"; } | sed "s,^,$patches/," |
 	xargs sed -n 's,^--- a/,,p' | LC_ALL=C sort -u |
 	while read -r path; do
+		# Else an earlier patch brings it.
+		[ -f "$tree/$path" ] || continue
 		mkdir -p "$(dirname "$path")"
-		cp "$tree/$path" "$path" ||
-			die "patches/$base change $path, which $tree lacks"
+		cp "$tree/$path" "$path"
 	done
 git add --force --all
 git commit -q --allow-empty -m "Linux $base"
