@@ -215,10 +215,7 @@ static unsigned long long res_counter_trim(struct res_counter *child)
 	unsigned long long limit = res_counter_read_u64(child, RES_LIMIT);
 	unsigned long long usage;
 
-	/*
-	 * Fails only when a charge came in between; and who removes a counter
-	 * has no more than the last charges in flight to wait for.
-	 */
+	/* Fails only when a charge came in between, so limit bounds it. */
 	do {
 		usage = res_counter_read_u64(child, RES_USAGE);
 		if (usage >= limit)
