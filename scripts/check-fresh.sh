@@ -43,10 +43,8 @@ minimal() {
 }
 
 leave() {
-	for mount in proc dev; do
-		! mountpoint -q "$root/$mount" || umount -l "$root/$mount"
-	done
-	rm -rf "$root"
+	! mountpoint -q "$root/proc" || umount -l "$root/proc"
+	rm -rf --one-file-system "$root"
 }
 
 try() {
@@ -58,8 +56,6 @@ try() {
 	cp -a "$fresh/$suite" "$root"
 	trap leave EXIT
 	mount -t proc proc "$root/proc"
-	mount --rbind /dev "$root/dev"
-	mount --make-rslave "$root/dev"
 	cp /etc/resolv.conf "$root/etc/"
 	git clone -q --no-hardlinks "$top" "$root$home/memcg-hier"
 	mkdir -p "$root$home/.cache/memcg-hier"

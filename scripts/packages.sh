@@ -22,7 +22,7 @@ done
 
 if [ "$(id -u)" -eq 0 ]; then
 	sudo=
-elif command -v sudo >/dev/null && sudo -v; then
+elif sudo -n true 2>/dev/null || { [ -t 0 ] && sudo true; }; then
 	sudo=sudo
 else
 	die "packages are missing; as root: apt-get install$missing"
