@@ -19,6 +19,7 @@ struct shared {
 	bool stop;
 	unsigned int ready;
 	unsigned int writes;	/* odd while one is in flight */
+	uint64_t began, ended;	/* when the last one did */
 	unsigned int done[2];
 };
 
@@ -328,9 +329,13 @@ static int write_in_vain(void *arg)
 	while (!load(shared->stop)) {
 		int ret;
 
+		store(shared->began, now_ms());
 		add_one(shared->writes);
 		ret = set_limit(racer->group, racer->limit);
+		store(shared->ended, now_ms());
 		add_one(shared->writes);
+		/* Time to read the clocks in. */
+		sleep_ms(20);
 		if (ret != -EBUSY)
 			fail("limit of %s: expected %s, got %s", racer->group,
 			     strerror(EBUSY), strerror(-ret));
@@ -338,23 +343,42 @@ static int write_in_vain(void *arg)
 	return 0;
 }
 
-/* Another group is resized from beginning to end within one such write. */
+/*
+ * Resize another group while such a write is in flight: true if that was done
+ * with when the write was not half through.  That it was done before the write
+ * returned would not tell: a writer that gave up a lock may be slow to return.
+ */
+static bool resized_meanwhile(const char *other)
+{
+	unsigned int before;
+	uint64_t done;
+
+	do
+		sched_yield();
+	while ((before = load(shared->writes)) % 2 == 0);
+	/* By now it has its locks, and reclaims. */
+	sleep_ms(1);
+	expect_ok(set_limit(other, 3 * MB));
+	expect_ok(set_limit(other, 2 * MB));
+	done = now_ms();
+	while (load(shared->writes) == before)
+		sleep_ms(1);
+	return load(shared->writes) == before + 1 &&
+	       done < (load(shared->began) + load(shared->ended)) / 2;
+}
+
 static void expect_no_wait(const struct racer *in_vain, const char *other)
 {
 	uint64_t end = now_ms() + 20000;
-	unsigned int before, within = 0;
+	unsigned int meanwhile = 0;
 	pid_t pid;
 
 	share();
 	pid = spawn(write_in_vain, (void *)in_vain);
-	while (within < 3 && now_ms() < end) {
-		before = load(shared->writes);
-		expect_ok(set_limit(other, 3 * MB));
-		expect_ok(set_limit(other, 2 * MB));
-		within += before % 2 && load(shared->writes) == before;
-	}
+	while (meanwhile < 3 && now_ms() < end)
+		meanwhile += resized_meanwhile(other);
 	stop_and_wait(&pid, 1);
-	expect_ge(within, 3);
+	expect_ge(meanwhile, 3);
 	expect_invariants();
 }
 
