@@ -3,7 +3,7 @@
 # Every target is a script in scripts/, which tells what it does in its first
 # lines. "make help" lists them.
 
-export KSRC TEST TIMEOUT
+export KSRC TEST TIMEOUT SIGNOFF
 export START := $(shell date +%s)
 base = $(or $(BASE),$$(scripts/base.sh))
 
@@ -35,6 +35,36 @@ check-host:
 check-fresh:
 	@scripts/check-fresh.sh
 
+#: make series		the patches to mail, in out/<base>/series; SIGNOFF=1 signs them off
+series: packages
+	@b=$(base) && scripts/series.sh $$b "$$(scripts/source.sh $$b)" out/$$b
+
+#: make check-series	does the series give the tree that is built? its style
+check-series: packages
+	@scripts/packages.sh python3-docutils
+	@b=$(base) && scripts/check-export.sh $$b
+
+#: make check-strict	sparse of our files; 6.12: W=1 and clang of what we touch
+check-strict: packages
+	@b=$(base) && scripts/check-strict.sh $$b
+
+#: make check-off	is it the unpatched kernel with CONFIG_MEMCG_HIER=n?
+check-off: packages
+	@b=$(base) && scripts/build.sh $$b unpatched && scripts/build.sh $$b off && \
+		scripts/check-off.sh $$b out/$$b-unpatched/build out/$$b-off/build
+
+#: make check-bisect	does it build after each patch, and boot after the last? (slow)
+check-bisect: packages series
+	@b=$(base) && scripts/check-bisect.sh $$b
+
+#: make deb BASE=6.12	Debian packages of Debian's configuration; CONFIG=small: of the tests'
+deb: packages
+	@scripts/deb.sh $(or $(BASE),6.12) $(or $(CONFIG),debian)
+
+#: make readme		put what the newest runs say into README.md
+readme:
+	@scripts/readme.sh
+
 packages:
 	@scripts/packages.sh
 
@@ -47,4 +77,5 @@ clean:
 #: VARIANT=name		another build of it: unpatched, off
 #: KSRC=folder		its sources, if not fetched
 
-.PHONY: help run check kernel kselftest check-host check-fresh packages clean
+.PHONY: help run check kernel kselftest check-host check-fresh packages clean \
+	series check-series check-strict check-off check-bisect deb readme

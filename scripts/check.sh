@@ -50,12 +50,13 @@ base_checks() {
 		return
 	fi
 	part "$1-patches" scripts/check-patches.sh "$1"
+	part "$1-series" scripts/check-export.sh "$1"
 	part "$1-build" builds scripts/guest.sh "$1"
 	[ -f "out/$1/initramfs.cpio.gz" ] || return 0
 	part "$1-selftests" scripts/kselftest.sh "$1"
 }
 
-scripts/packages.sh shellcheck check
+scripts/packages.sh shellcheck check python3-docutils
 part lint scripts/check-lint.sh
 part judge scripts/check-judge.sh
 part fetch scripts/check-fetch.sh

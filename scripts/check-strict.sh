@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the compilers can say of a prepared tree when asked to be strict: sparse
+# of the C files that the overlay adds; on 6.12 also W=1 and clang, of every C
+# file that the series adds or changes. What is wrong with the base is not ours:
+# the same is asked of the unpatched files, and only new complaints count.
+#
+# usage: check-sparse.sh BASE
+set -eu
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -eq 1 ] || usage
+base=$1
+need_base "$base"
+scripts/packages.sh sparse
+[ "$base" = 2.6.26 ] || scripts/packages.sh clang lld llvm
+scripts/build.sh "$base"
+scripts/prepare.sh "$base" unpatched
+out=$top/out/$base-strict
+mkdir -p "$out"
+
+scripts/overlay-files.sh "$base" | cut -f 2 | grep '^\(kernel\|mm\)/.*\.c$' |
+	sed 's/c$/o/' >"$out/added"
+for patch in $(scripts/patches.sh "$base"); do
+	case $patch in
+	*/toolchain/*) ;;
+	*) sed -n 's,^+++ b/\(.*\)c$,\1o,p' "$patch" ;;
+	esac
+done | LC_ALL=C sort -u >"$out/changed"
+LC_ALL=C sort -u "$out/added" "$out/changed" >"$out/all"
+
+# compile NAME TREE OBJECTS ARGUMENT...: their complaints in $out/NAME, without
+# line numbers. The configuration is that of the tests, less what the tree or
+# the compiler does not have.
+compile() {
+	name=$1
+	tree=$2
+	objects=$3
+	shift 3
+	build=$out/build-$name
+	rm -rf "$build"
+	mkdir -p "$build"
+	cp "out/$base/config" "$build/.config"
+	yes '' | scripts/kmake.sh "$base" "$tree" "$build" "$@" oldconfig \
+		>"$build.log" 2>&1
+	# Not all of the base compiles: what matters is what is said of ours.
+	xargs scripts/kmake.sh "$base" "$tree" "$build" "$@" -k \
+		<"$objects" >>"$build.log" 2>&1 ||
+		die "it does not build with $*, see $build.log"
+	grep -E ':[0-9]+(:[0-9]+)?: (warning|error):' "$build.log" |
+		sed -E "s,^($tree|\./|\.\./)*,,; s/:[0-9]+(:[0-9]+)?:/:/" |
+		LC_ALL=C sort -u >"$out/$name" || :
+}
+
+# quiet WHAT FILE
+quiet() {
+	if [ -s "$2" ]; then
+		fail "$base $1" "$(cat "$2")"
+	else
+		pass
+	fi
+}
+
+stage "$base: sparse"
+compile sparse "$top/out/$base/linux" "$out/added" C=2 CHECK=sparse
+sed 's/o$/c/' "$out/added" | grep -F -f - "$out/sparse" >"$out/sparse.ours" || :
+quiet sparse "$out/sparse.ours"
+
+if [ "$base" != 2.6.26 ]; then
+	# The unpatched tree has none of what the series adds.
+	while read -r object; do
+		[ ! -f "out/$base-unpatched/linux/${object%o}c" ] ||
+			echo "$object"
+	done <"$out/all" >"$out/old"
+	for compiler in 'gcc W=1' 'clang LLVM=1'; do
+		name=${compiler% *}
+		flag=${compiler#* }
+		stage "$base: $name $flag"
+		set -- "$flag"
+		[ "$name" = gcc ] || set -- "$flag" CC=clang HOSTCC=clang
+		compile "$name" "$top/out/$base/linux" "$out/all" "$@"
+		compile "$name-old" "$top/out/$base-unpatched/linux" \
+			"$out/old" "$@"
+		LC_ALL=C comm -23 "$out/$name" "$out/$name-old" \
+			>"$out/$name.new"
+		quiet "$name $flag" "$out/$name.new"
+	done
+fi
+total
