@@ -22,7 +22,7 @@ build=$out/build
 
 case $config in
 small) packages='' ;;
-debian) packages="linux-config-$base dwarves" ;;
+debian) packages="linux-config-$base" ;;
 *) die "CONFIG=$config: there is no such; there are: debian small" ;;
 esac
 # shellcheck disable=SC2086 # a list

@@ -17,4 +17,5 @@ for table in "out/bench/cost-$1.md" "Documentation/bench/cost-$1.md"; do
 	cat "$table"
 	exit
 done
-echo "Not measured yet on $1: make bench BASE=$1"
+echo "${0##*/}: not measured on $1: make bench BASE=$1" >&2
+exit 1
