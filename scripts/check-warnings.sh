@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Refuse a build in which the compiler warned of a file of the overlay. Such a
-# file is touched, or the next build would skip it and find nothing.
+# Refuse a build in which the compiler warned of a file that we add or change.
+# Such a file is touched, or the next build would skip it and find nothing.
 #
 # usage: check-warnings.sh BASE TREE LOG
 set -eu
@@ -11,10 +11,16 @@ cd "$(dirname "$0")/.."
 . scripts/common.sh
 
 [ $# -eq 3 ] || usage
+base=$1
 tree=$2
 log=$3
 
-scripts/overlay-files.sh "$1" | cut -f 2 | grep '\.[chS]$' >"$log.ours"
+{
+	scripts/overlay-files.sh "$base" | cut -f 2
+	for patch in $(scripts/patches.sh "$base"); do
+		sed -n 's,^+++ b/,,p' "$patch"
+	done
+} | grep '\.[chS]$' | sort -u >"$log.ours"
 trap 'rm -f "$log.ours"' EXIT
 grep -E ':[0-9]+:[0-9]+: (warning|error):' "$log" |
 	grep -F -f "$log.ours" >"$log.warnings" || {
