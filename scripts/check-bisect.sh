@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Does the tree build after each patch of the exported series, with the feature
-# on and off? Leaves the two kernels after the last one in out/<base>-bisect.
+# on and off, and do the two kernels after the last one boot and pass a selftest?
 #
 # usage: check-bisect.sh BASE
 set -eu
@@ -26,7 +26,7 @@ apply() {
 # build y|n: with or without CONFIG_MEMCG_HIER, which an early patch may not
 # have yet
 build() {
-	build=$work/build-$1
+	build=$work/$1/build
 	mkdir -p "$build"
 	{
 		cat "scripts/config/$base.config"
@@ -63,7 +63,14 @@ for patch in "out/$base/series"/*.patch; do
 	patches=$((patches + 1))
 done
 
-for on in y n; do
-	cp "$work/build-$on/arch/x86/boot/bzImage" "$work/bzImage-$on"
+# Without the feature it has to look as if it were switched off.
+scripts/busybox.sh
+scripts/selftests.sh
+for run in y:test_model n:test_switch; do
+	on=${run%:*}
+	name=$base-bisect/$on
+	cp "out/$name/build/arch/x86/boot/bzImage" "out/$name/bzImage"
+	scripts/initramfs.sh "$name"
+	TEST=${run#*:} scripts/kselftest.sh "$name"
 done
-echo "$patches patches: the tree builds after each, with the feature on and off"
+echo "$patches patches: the tree builds after each, and boots after the last"
