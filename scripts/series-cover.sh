@@ -19,7 +19,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 scripts/series-figures.sh "$base" >"$work/figures" 2>/dev/null ||
 	echo "Not measured yet on $base." >"$work/figures"
-awk -F '\t' '!/^#/ && NF { print " - " $2 "():\n   " $3 }' \
+awk -F '\t' '
+	!/^#/ && NF { n++; print " - " $2 "():\n   " $3 }
+	END { if (!n) print " - none" }' \
 	"patches/$base/off-exceptions" >"$work/exceptions"
 
 sed -e "/^@base@\$/{r patches/$base/cover-letter" -e 'd}' \
