@@ -17,6 +17,11 @@ variant=${2:-}
 name=$base${variant:+-$variant}
 need_base "$base"
 out=$top/out/$name
+
+# Two builds in one folder would break each other.
+mkdir -p "$out"
+exec 9>"$out/lock"
+flock 9
 case $variant in
 unpatched)
 	scripts/prepare.sh "$base" unpatched
