@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Clone this repository into a minimal Debian with no more than git and make,
-# and run commands there as a user would: as root, and as a plain user with
-# sudo. Needs root and debootstrap. The sources of the bases in the cache are
-# there too; ONLINE=1 leaves them out.
+# and run commands there as a user would: as root, as a user with sudo, and as
+# one without, who must be told in a line what to install. Needs root and
+# debootstrap. A 2.6.26 tree in the cache is there too; ONLINE=1 leaves it out.
 #
 # usage: check-fresh.sh [SUITE [USER [COMMAND...]]]
 #	SUITE	bookworm or trixie; both if none is named
-#	USER	root or user; both if none is named
+#	USER	root, user or plain; each if none is named
 #	COMMAND	instead of "make run" and "make check"
 set -eu
 cd "$(dirname "$0")/.."
@@ -17,10 +17,13 @@ cd "$(dirname "$0")/.."
 
 [ "$(id -u)" -eq 0 ] || die "only root can make another Debian here"
 suites=${1:-bookworm trixie}
-users=${2:-root user}
+users=${2:-root user plain}
 [ $# -lt 2 ] || shift 2
 command=${*:-make run && make check}
-mirror=${MIRROR:-http://deb.debian.org/debian}
+# The archive that this machine uses, if MIRROR names none.
+mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' |
+	grep -m 1 '/debian/*$')}
+mirror=${mirror%/}
 fresh=$top/out/fresh
 mkdir -p "$fresh"
 
@@ -38,6 +41,7 @@ minimal() {
 	deb $mirror-security $suite-security main
 	EOF
 	chroot "$base.part" useradd -m -s /bin/sh user
+	chroot "$base.part" useradd -m -s /bin/sh plain
 	echo 'user ALL=(ALL) NOPASSWD: ALL' >"$base.part/etc/sudoers.d/user"
 	mv "$base.part" "$base"
 }
@@ -64,8 +68,17 @@ try() {
 	chroot "$root" chown -R "$user:" "$home"
 	console=$fresh/$suite-$user.log
 	stage "$suite as $user: $command, log in ${console#"$top"/}"
-	if chroot "$root" su - "$user" -c "cd memcg-hier && $command" \
-		</dev/null >"$console" 2>&1; then
+	status=0
+	chroot "$root" su - "$user" -c "cd memcg-hier && $command" \
+		</dev/null >"$console" 2>&1 || status=$?
+	if [ "$user" = plain ]; then
+		told=$(grep -c 'apt-get install' "$console" || :)
+		if [ $status -ne 0 ] && [ "$told" -eq 1 ]; then
+			pass
+		else
+			fail "$suite as $user" "status $status, $told lines to paste, see $console"
+		fi
+	elif [ $status -eq 0 ]; then
 		pass
 	else
 		tail -n 20 "$console"
