@@ -21,6 +21,7 @@ users=${2:-root user plain}
 [ $# -lt 2 ] || shift 2
 command=${*:-make run && make check}
 # The archive that this machine uses, if MIRROR names none.
+# shellcheck disable=SC2016 # for apt to expand
 mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' |
 	grep -m 1 '/debian/*$')}
 mirror=${mirror%/}
