@@ -3,7 +3,7 @@
 # Every target is a script in scripts/, which tells what it does in its first
 # lines. "make help" lists them.
 
-export KSRC TEST TIMEOUT SIGNOFF
+export KSRC TEST TIMEOUT SIGNOFF STRESS
 export START := $(shell date +%s)
 base = $(or $(BASE),$$(scripts/base.sh))
 
@@ -57,6 +57,14 @@ check-off: packages
 check-bisect: packages series
 	@b=$(base) && scripts/check-bisect.sh $$b
 
+#: make check-debug	selftests, stress and failing allocations on a debug build (slow)
+check-debug: packages
+	@b=$(base) && scripts/check-debug.sh $$b
+
+#: make check-unchanged	v1 with memcg_hier=off, and v2: as on the unpatched kernel? (slow)
+check-unchanged: packages
+	@b=$(base) && scripts/check-unchanged.sh $$b
+
 #: make deb BASE=6.12	Debian packages of Debian's configuration; CONFIG=small: of the tests'
 deb: packages
 	@scripts/deb.sh $(or $(BASE),6.12) $(or $(CONFIG),debian)
@@ -74,8 +82,9 @@ clean:
 
 #:
 #: BASE=2.6.26 or 6.12	the base kernel
-#: VARIANT=name		another build of it: unpatched, off
+#: VARIANT=name		another build of it: unpatched, off, debug
 #: KSRC=folder		its sources, if not fetched
 
 .PHONY: help run check kernel kselftest check-host check-fresh packages clean \
-	series check-series check-strict check-off check-bisect deb readme
+	series check-series check-strict check-off check-bisect check-debug \
+	check-unchanged deb readme

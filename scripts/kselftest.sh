@@ -4,19 +4,23 @@
 # Run the selftests in a guest, and judge its log: one boot with the hierarchy
 # and one with memcg_hier=off. TEST names a single program.
 #
-# usage: kselftest.sh NAME
+# usage: kselftest.sh NAME [LOG [PARAMETER...]]
 #	NAME	what was built in out/<name>
+#	LOG	what to call the logs in there, "selftests" if not given
+#	PARAMETER	more for the kernel's command line
 set -eu
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/common.sh
 . scripts/common.sh
 
-[ $# -eq 1 ] || usage
+[ $# -ge 1 ] || usage
 name=$1
 out=out/$name
-total=$out/selftests.total
+log=$out/${2:-selftests}
+total=$log.total
+shift $(($# < 2 ? 1 : 2))
 
-# guest LOG PARAMETER...: the verdict is the log's, for QEMU knows none
+# guest CONSOLE PARAMETER...: the verdict is the log's, for QEMU knows none
 guest() {
 	console=$1
 	shift
@@ -30,9 +34,9 @@ for off in '' off; do
 	if [ -n "${TEST:-}" ] && ! grep -qx "$TEST${off:+ off}" out/selftests/list; then
 		continue
 	fi
-	console=$out/selftests${off:+-off}.log
+	console=$log${off:+-off}.log
 	stage "$name: selftests${off:+ with memcg_hier=off}, log in $console"
-	guest "$console" ${off:+memcg_hier=off}
+	guest "$console" ${off:+memcg_hier=off} "$@"
 	awk -v list=out/selftests/list -v off="$off" -v only="${TEST:-}" \
 		-f scripts/judge.awk "$console" >"$console.verdict" || :
 	sed '$d' "$console.verdict"

@@ -1,0 +1,152 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Does the patched kernel behave as the unpatched one where it must? On v1 with
+# memcg_hier=off: the files of the memory hierarchy, and what they answer. On
+# 6.12 and v2, with memcg_hier=off and without: the verdicts of the kernel's own
+# selftests of cgroups.
+#
+# usage: check-unchanged.sh BASE
+set -eu
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -eq 1 ] || usage
+base=$1
+need_base "$base"
+out=out/$base-unchanged
+programs='test_core test_kmem test_memcontrol'
+kernels='unpatched off on'
+
+# boot KERNEL LOG PARAMETER...
+boot() {
+	image=out/$base/bzImage
+	off=
+	case $1 in
+	unpatched) image=out/$base-unpatched/bzImage ;;
+	off) off=memcg_hier=off ;;
+	esac
+	console=$2
+	shift 2
+	initramfs=out/$base-unpatched/initramfs.cpio.gz
+	timeout --foreground "${TIMEOUT:-1800}" scripts/qemu.sh \
+		"$(scripts/accel.sh "$image" "$initramfs")" "$image" \
+		"$initramfs" printk.devkmsg=on loglevel=7 $off "$@" \
+		</dev/null >"$console" 2>&1 || :
+}
+
+# The lines that a program in the guest sent to the log, led by a mark.
+sent() {
+	sed -n "s/^\(<[0-9]*>\)\{0,1\}\[ *[0-9.]*\] //; s/\r$//; s/^> $1//p" "$2"
+}
+
+compare_v1() {
+	for kernel in unpatched off; do
+		stage "$base: v1 transcript, $kernel"
+		boot "$kernel" "$out/$kernel.v1.log" memcg_run=/guest/v1-transcript
+		sent 'v1 ' "$out/$kernel.v1.log" >"$out/$kernel.v1"
+		[ "$(tail -n 1 "$out/$kernel.v1")" = end ] || {
+			fail "v1 $kernel" "no end, see $out/$kernel.v1.log"
+			return
+		}
+	done
+	if diff "$out/unpatched.v1" "$out/off.v1" >"$out/v1.diff"; then
+		echo "v1: $(wc -l <"$out/off.v1") answers, all the same"
+		pass
+	else
+		cat "$out/v1.diff"
+		fail v1 "memcg_hier=off answers as the unpatched kernel does not"
+	fi
+}
+
+# The kernel's own selftests, from the tree that is tested.
+build_v2() {
+	mkdir -p "$out/programs"
+	tests=out/$base-unpatched/linux/tools/testing/selftests
+	for program in $programs; do
+		musl-gcc -static -O2 -pthread -D_GNU_SOURCE= \
+			-idirafter out/busybox/headers \
+			-o "$out/programs/$program" \
+			"$tests/cgroup/$program.c" "$tests/cgroup/cgroup_util.c"
+		echo "$program"
+	done >"$out/programs/list"
+	scripts/initramfs.sh "$base-unpatched" "$out/programs"
+}
+
+# A log's verdicts, sorted: case and verdict; how each program ended, too, and
+# how often the kernel complained.
+verdicts() {
+	sed 's/\r$//; s/^\(<[0-9]*>\)\{0,1\}\[ *[0-9.]*\] //' "$1" | awk '
+		/^=== end / { print $3 ":exit", $4 }
+		/^=== begin / { program = $3 }
+		/^> ok / {
+			skip = /# SKIP/
+			print program ":" $NF, skip ? "skip" : "pass"
+		}
+		/^> not ok / { print program ":" $NF, "fail" }
+		/^(WARNING:|BUG:|Oops)/ { complaints++ }
+		END { print "kernel:complaints", complaints + 0 }
+	' | LC_ALL=C sort
+}
+
+# run_v2 ROUND: a file with case and verdict on each kernel
+run_v2() {
+	for kernel in $kernels; do
+		stage "$base: the kernel's selftests on v2, $kernel, round $1"
+		boot "$kernel" "$out/$kernel.v2.$1.log" cgroup_no_v1=memory \
+			memcg_run=/guest/v2-selftests
+		verdicts "$out/$kernel.v2.$1.log" >"$out/$kernel.v2.$1"
+	done
+	LC_ALL=C join -a 1 -a 2 -e none -o 0,1.2,2.2 \
+		"$out/unpatched.v2.$1" "$out/off.v2.$1" |
+		LC_ALL=C join -a 1 -a 2 -e none -o 0,1.2,1.3,2.2 \
+		- "$out/on.v2.$1" >"$out/v2.$1"
+}
+
+# Cases that the kernels do not agree on
+differing() {
+	awk '$2 != $3 || $2 != $4 { print $1 }' "$1"
+}
+
+# Which of them one and the same kernel does not agree with itself on
+flaky() {
+	LC_ALL=C join "$out/v2.1" "$out/v2.2" |
+		awk '$2 != $5 || $3 != $6 || $4 != $7 { print $1 }'
+}
+
+compare_v2() {
+	run_v2 1
+	: >"$out/flaky"
+	differing "$out/v2.1" >"$out/differing"
+	if [ -s "$out/differing" ]; then
+		run_v2 2
+		flaky >"$out/flaky"
+	fi
+	printf '%-64s %-9s %-9s %s\n' 'case on v2' unpatched off on
+	awk '{ printf "%-64s %-9s %-9s %s\n", $1, $2, $3, $4 }' "$out/v2.1"
+	while read -r name unpatched off on; do
+		if [ "$unpatched" = "$off" ] && [ "$unpatched" = "$on" ]; then
+			pass
+		elif grep -qxF "$name" "$out/flaky"; then
+			skip "$name" "flaky: two runs of one kernel differ"
+		else
+			fail "$name" "$unpatched unpatched, $off with memcg_hier=off, $on with it on"
+		fi
+	done <"$out/v2.1"
+	# Alike because nothing ran would tell nothing.
+	for program in $programs; do
+		grep -q "^$program:test_.* pass pass pass\$" "$out/v2.1" ||
+			fail "$program" "no case passed on all kernels"
+	done
+}
+
+scripts/guest.sh "$base"
+scripts/guest.sh "$base" unpatched
+mkdir -p "$out"
+compare_v1
+if [ "$base" != 2.6.26 ]; then
+	build_v2
+	compare_v2
+fi
+total
