@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What the compilers can say of a prepared tree when asked to be strict: sparse
-# of the C files that the overlay adds; on 6.12 also W=1 and clang, of every C
-# file that the series adds or changes. What is wrong with the base is not ours:
+# of the C files that the series adds; on 6.12 also W=1 and clang, of every C
+# file that it adds or changes. What is wrong with the base is not ours:
 # the same is asked of the unpatched files, and only new complaints count.
 #
 # usage: check-sparse.sh BASE
@@ -22,15 +22,21 @@ scripts/prepare.sh "$base" unpatched
 out=$top/out/$base-strict
 mkdir -p "$out"
 
-scripts/overlay-files.sh "$base" | cut -f 2 | grep '^\(kernel\|mm\)/.*\.c$' |
-	sed 's/c$/o/' >"$out/added"
-for patch in $(scripts/patches.sh "$base"); do
-	case $patch in
-	*/toolchain/*) ;;
-	*) sed -n 's,^+++ b/\(.*\)c$,\1o,p' "$patch" ;;
-	esac
-done | LC_ALL=C sort -u >"$out/changed"
-LC_ALL=C sort -u "$out/added" "$out/changed" >"$out/all"
+{
+	scripts/overlay-files.sh "$base" | cut -f 2 |
+		grep '^\(kernel\|mm\)/.*\.c$'
+	for patch in $(scripts/patches.sh "$base"); do
+		case $patch in
+		*/toolchain/*) ;;
+		*) sed -n 's,^+++ b/\(.*\.c\)$,\1,p' "$patch" ;;
+		esac
+	done
+} | sed 's/c$/o/' | LC_ALL=C sort -u >"$out/all"
+source=$(scripts/source.sh "$base")
+while read -r object; do
+	[ -f "$source/${object%o}c" ] || echo "$object"
+done <"$out/all" >"$out/added"
+LC_ALL=C comm -23 "$out/all" "$out/added" >"$out/old"
 
 # compile NAME TREE OBJECTS ARGUMENT...: their complaints in $out/NAME, without
 # line numbers. The configuration is that of the tests, less what the tree or
@@ -70,11 +76,6 @@ sed 's/o$/c/' "$out/added" | grep -F -f - "$out/sparse" >"$out/sparse.ours" || :
 quiet sparse "$out/sparse.ours"
 
 if [ "$base" != 2.6.26 ]; then
-	# The unpatched tree has none of what the series adds.
-	while read -r object; do
-		[ ! -f "out/$base-unpatched/linux/${object%o}c" ] ||
-			echo "$object"
-	done <"$out/all" >"$out/old"
 	for compiler in 'gcc W=1' 'clang LLVM=1'; do
 		name=${compiler% *}
 		flag=${compiler#* }
@@ -82,6 +83,7 @@ if [ "$base" != 2.6.26 ]; then
 		set -- "$flag"
 		[ "$name" = gcc ] || set -- "$flag" CC=clang HOSTCC=clang
 		compile "$name" "$top/out/$base/linux" "$out/all" "$@"
+		# The unpatched tree has none of what the series adds.
 		compile "$name-old" "$top/out/$base-unpatched/linux" \
 			"$out/old" "$@"
 		LC_ALL=C comm -23 "$out/$name" "$out/$name-old" \
