@@ -65,6 +65,18 @@ check-debug: packages
 check-unchanged: packages
 	@b=$(base) && scripts/check-unchanged.sh $$b
 
+#: make bench		what it costs, of every base at hand, or of BASE
+bench: packages
+	@scripts/bench.sh $(or $(BASE),$(shell scripts/bench-bases.sh))
+
+#: make bench-check	the same figures a second time?
+bench-check: packages
+	@b=$(base) && scripts/bench-check.sh $$b
+
+#: make bench-docs	put the figures into Documentation/bench
+bench-docs:
+	@scripts/bench-docs.sh
+
 #: make deb BASE=6.12	Debian packages of Debian's configuration; CONFIG=small: of the tests'
 deb: packages
 	@scripts/deb.sh $(or $(BASE),6.12) $(or $(CONFIG),debian)
@@ -87,4 +99,4 @@ clean:
 
 .PHONY: help run check kernel kselftest check-host check-fresh packages clean \
 	series check-series check-strict check-off check-bisect check-debug \
-	check-unchanged deb readme
+	check-unchanged bench bench-check bench-docs deb readme

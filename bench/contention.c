@@ -32,7 +32,7 @@ static void fault_on(void *arg)
 		die("sched_setaffinity", "in the bench");
 	__atomic_add_fetch(ready, 1, __ATOMIC_SEQ_CST);
 	while (__atomic_load_n(ready, __ATOMIC_SEQ_CST) < CPUS)
-		;
+		sched_yield();
 	for (int round = 0; round < ROUNDS; round++) {
 		char *memory = anon_map(PAGES);
 

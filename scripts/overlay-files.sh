@@ -40,4 +40,6 @@ list "$@" | LC_ALL=C sort | awk -v map="$map" '
 			if (line !~ /^#/ && split(line, f, " ") == 2)
 				to[f[1]] = f[2]
 	}
+	# The figures are of the project, not of the kernel.
+	/^Documentation\/bench\// { next }
 	{ print $0 "\t" ($0 in to ? to[$0] : $0) }'

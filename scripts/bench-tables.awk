@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Markdown tables of what was measured.
+#
+# usage: awk -v base=BASE -f bench-tables.awk out/bench/BASE.tsv
+BEGIN { FS = "\t" }
+
+{
+	if (!($1 in kernel)) {
+		kernel[$1] = ++kernels
+		name[kernels] = $1
+	}
+	sub(/\.00$/, "", $6)
+	key = $2 SUBSEP $3
+	if (!(key in known)) {
+		known[key] = 1
+		order[++operations] = key
+	}
+	value[$1, $2, $3, $4, $5] = $6
+	spread = $8 - $7
+	if ($2 == "work" && spread > most[$1, $3])
+		most[$1, $3] = spread
+	if ($2 == "work")
+		count = $9
+}
+$2 == "contention" { race[$1, ++races[$1]] = $6 + 0 }
+
+function cell(kernel, table, op, depth, siblings) {
+	key = kernel SUBSEP table SUBSEP op SUBSEP depth SUBSEP siblings
+	return (key in value) ? value[key] : "-"
+}
+
+function middle(kernel,    i, j, swap, values, n) {
+	n = races[kernel]
+	for (i = 1; i <= n; i++)
+		values[i] = race[kernel, i]
+	for (i = 2; i <= n; i++)
+		for (j = i; j > 1 && values[j - 1] > values[j]; j--) {
+			swap = values[j]
+			values[j] = values[j - 1]
+			values[j - 1] = swap
+		}
+	return n % 2 ? values[(n + 1) / 2] : (values[n / 2] + values[n / 2 + 1]) / 2
+}
+
+function work(    o, k, d, parts) {
+	print "### What an operation costs, Linux " base
+	print ""
+	print "Instructions, the median of " count "; spread is the largest difference"
+	print "between two of them, at any depth."
+	print ""
+	print "| operation | kernel | depth 1 | 2 | 4 | 8 | 16 | 32 | spread |"
+	print "|---|---|--:|--:|--:|--:|--:|--:|--:|"
+	for (o = 1; o <= operations; o++) {
+		split(order[o], parts, SUBSEP)
+		if (parts[1] != "work")
+			continue
+		for (k = 1; k <= kernels; k++) {
+			if (cell(name[k], "work", parts[2], 2, 0) == "-")
+				continue
+			printf "| %s | %s |", parts[2], name[k]
+			for (d = 1; d <= 32; d *= 2)
+				printf " %s |", cell(name[k], "work", parts[2], d, 0)
+			printf " %s |\n", most[name[k], parts[2]] + 0
+		}
+	}
+	print ""
+}
+
+function scale(    k, n) {
+	print "### Many groups, Linux " base
+	print ""
+	print "Instructions for a limit write in a group with so many siblings; bytes of"
+	print "memory for a group; millions of instructions to build and to remove a tree"
+	print "of 1,000 groups with their limits."
+	print ""
+	print "| kernel | write | 1 sibling | 10 | 100 | 1000 | bytes | build | remove |"
+	print "|---|---|--:|--:|--:|--:|--:|--:|--:|"
+	for (k = 1; k <= kernels; k++) {
+		printf "| %s | grow |", name[k]
+		for (n = 1; n <= 1000; n *= 10)
+			printf " %s |", cell(name[k], "scale", "grow", 2, n)
+		printf " %s | %.1f | %.1f |\n",
+			cell(name[k], "scale", "bytes for a group", 2, 1000),
+			cell(name[k], "scale", "build a tree", 3, 1000) / 1e6,
+			cell(name[k], "scale", "remove a tree", 3, 1000) / 1e6
+		printf "| %s | shrink |", name[k]
+		for (n = 1; n <= 1000; n *= 10)
+			printf " %s |", cell(name[k], "scale", "shrink", 2, n)
+		print " | | |"
+	}
+	print ""
+}
+
+function isolation(    k, s, scenarios, what, op, refused) {
+	what["child"] = "a child reads far more than its limit"
+	what["overcommitted"] = "the same, its limit raised to the parent's"
+	what["parent"] = "the parent reads far more than its limit"
+	print "### Neighbours of a group that thrashes, Linux " base
+	print ""
+	print "A parent (32 MiB) has two children (8 MiB each). A sibling and the parent"
+	print "have 1024 pages of page cache each, in use; what they lose of it, and what it"
+	print "costs to read it again, in % of what it cost before."
+	print ""
+	print "| what happens | kernel | sibling loses | parent loses | sibling reads at | parent reads at |"
+	print "|---|---|--:|--:|--:|--:|"
+	split("child overcommitted parent", scenarios, " ")
+	for (s = 1; s <= 3; s++)
+		for (k = 1; k <= kernels; k++) {
+			op = scenarios[s] ": "
+			if (cell(name[k], "isolation", op "sibling loses pages", 2, 1) == "-")
+				continue
+			refused = cell(name[k], "isolation", op "refused", 2, 1) == 1
+			printf "| %s%s | %s | %s | %s | %s %% | %s %% |\n",
+				what[scenarios[s]], refused ? ": refused" : "", name[k],
+				cell(name[k], "isolation", op "sibling loses pages", 2, 1),
+				cell(name[k], "isolation", op "parent loses pages", 2, 1),
+				cell(name[k], "isolation", op "sibling reads at %", 2, 1),
+				cell(name[k], "isolation", op "parent reads at %", 2, 1)
+		}
+	print ""
+}
+
+function contention(    k, first) {
+	first = middle("hardwall")
+	if (!first)
+		return
+	print "### Two CPUs that fault in sibling groups at depth 8, Linux " base
+	print ""
+	print "Emulated CPUs that run in parallel, in time and not in instructions: only"
+	print "the ratio says something."
+	print ""
+	print "| kernel | pages a second, median | runs | of hardwall's |"
+	print "|---|--:|--:|--:|"
+	for (k = 1; k <= kernels; k++)
+		if (races[name[k]])
+			printf "| %s | %d | %d | %.2f |\n", name[k], middle(name[k]),
+				races[name[k]], middle(name[k]) / first
+	print ""
+}
+
+END {
+	work()
+	scale()
+	isolation()
+	contention()
+}
