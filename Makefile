@@ -31,6 +31,10 @@ kselftest: packages
 check-host:
 	@$(MAKE) -s -C tests check
 
+#: make fuzz		fuzz the protocol, FUZZ_SECONDS (600) for each target
+fuzz:
+	@$(MAKE) -s -C tests/fuzz fuzz
+
 #: make check-fresh	"make run" and "make check" in a minimal Debian 12 and 13
 check-fresh:
 	@scripts/check-fresh.sh
@@ -97,6 +101,6 @@ clean:
 #: VARIANT=name		another build of it: unpatched, off, debug
 #: KSRC=folder		its sources, if not fetched
 
-.PHONY: help run check kernel kselftest check-host check-fresh packages clean \
+.PHONY: help run check kernel kselftest check-host fuzz check-fresh packages clean \
 	series check-series check-strict check-off check-bisect check-debug \
 	check-unchanged bench bench-check bench-docs deb readme

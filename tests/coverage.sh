@@ -1,27 +1,28 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Lines and branches of the protocol that the unit and property tests reach.
+# Lines and branches of an object that the unit and property tests reach.
 # What they do not reach has to be in the file of exceptions, and all that is
 # in there has to be out of reach: "line" or "branch", a tab, the line of C,
 # a tab, the reason.
 set -eu
 
-if [ $# -ne 2 ]; then
-	echo "usage: $0 BUILD-DIRECTORY EXCEPTIONS" >&2
+if [ $# -ne 3 ]; then
+	echo "usage: $0 BUILD-DIRECTORY OBJECT EXCEPTIONS" >&2
 	exit 2
 fi
 
 build=$1
-exceptions=$2
+object=$2
+exceptions=$3
 
 rm -f "$build"/*.gcda "$build"/*.gcov
 "$build/unit" > /dev/null
 "$build/property" > /dev/null
-gcov -b -c -t "$build/protocol.o" > "$build/protocol.gcov"
+gcov -b -c -t "$build/$object.o" > "$build/$object.gcov"
 
 grep -v '^#' "$exceptions" > "$build/exceptions" || true
-awk -v exceptions="$build/exceptions" -F '\t' '
+awk -v object="$object" -v exceptions="$build/exceptions" -F '\t' '
 	function missed(kind, line) {
 		gsub(/^[ \t]+|[ \t]+$/, "", line)
 		if ((kind "\t" line) in reason) {
@@ -72,8 +73,8 @@ awk -v exceptions="$build/exceptions" -F '\t' '
 			print "not ok: gcov reports no lines or no branches"
 			bad++
 		}
-		printf "coverage: %d of %d lines, %d of %d branches, %d exceptions\n",
-			lines_hit, lines, branches_hit, branches, excepted
+		printf "coverage: %s: %d of %d lines, %d of %d branches, %d exceptions\n",
+			object, lines_hit, lines, branches_hit, branches, excepted
 		printf "%d passed, %d failed, 0 skipped\n", !bad, bad
 		exit bad > 0
-	}' "$build/protocol.gcov"
+	}' "$build/$object.gcov"

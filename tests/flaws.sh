@@ -96,5 +96,6 @@ for flaw in flaws/*.patch; do
 		failed=$((failed + 1))
 	fi
 done
+echo "flaws caught: $passed of $((passed + failed + skipped))"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Add up the verdicts of the steps; a step with no log did not even build.
+# Add up the verdicts of the steps, and what they went through; a step with no
+# log did not even build.
 set -eu
 
 if [ $# -lt 2 ]; then
@@ -24,8 +25,21 @@ done | awk '
 		failed += $3
 		skipped += $5
 	}
+	/^[0-9]+ schedules, / { schedules += $1 }
+	/ states, all searched, / {
+		sub(/ states, all searched, .*/, "")
+		sub(/^.*: /, "")
+		states += $0
+	}
+	/^[0-9]+ operations, / { operations += $1 }
+	/^mutants killed: / || /^coverage: / || /^flaws caught: / {
+		figures = figures $0 "\n"
+	}
 	END {
 		print "== all host tests"
+		printf "schedules: %d, random operations: %d\n", schedules,
+			operations
+		printf "states of the model: %d\n%s", states, figures
 		printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
 		exit failed > 0
 	}'

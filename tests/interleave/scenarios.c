@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Every interleaving of the protocol in small trees.
- *
- * usage: interleave [BOUND2 BOUND3 FAULTS]
- *
- * BOUND2, BOUND3: preemptions per run with two and with three tasks.
- * FAULTS: signals and failing callbacks per run.
  */
 #include "access.h"
-#include "explore.h"
+#include "scenario.h"
 #include "scheduler.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <linux/kernel.h>
 #include <linux/res_counter.h>
@@ -258,7 +251,7 @@ static void check_limit(unsigned int i)
 }
 
 /* At the end, with no resize in flight. */
-static void check_end(void)
+void scenario_end(void)
 {
 	unsigned int i;
 
@@ -415,9 +408,7 @@ static int run_op(const struct op *op)
 	return 0;
 }
 
-static unsigned int faults;
-
-static void run_task(unsigned int task)
+void scenario_task(unsigned int task)
 {
 	unsigned int i;
 
@@ -426,13 +417,13 @@ static void run_task(unsigned int task)
 		int ret = run_op(op);
 
 		/* A fault can undo the work of another task, too. */
-		if (ret && op->must && faults_left() == faults)
+		if (ret && op->must && !fault_was_here())
 			world_fail("task %u, step %u: error %d, but must work",
 				   task, i, ret);
 	}
 }
 
-static void set_up(void)
+void scenario_start(void)
 {
 	unsigned int i;
 
@@ -463,7 +454,7 @@ static void set_up(void)
 		groups[i].counter.max_usage = groups[i].counter.usage;
 }
 
-static unsigned int count_tasks(void)
+unsigned int scenario_tasks(void)
 {
 	unsigned int n = 0;
 
@@ -472,87 +463,10 @@ static unsigned int count_tasks(void)
 	return n;
 }
 
-static bool at_end;
-
-/* The final check is a task like any other: it may world_fail(). */
-static void check_task(unsigned int task)
+const char *scenario_choose(unsigned int i)
 {
-	(void)task;
-	check_end();
-}
-
-static bool run_once(unsigned int bound)
-{
-	set_up();
-	at_end = false;
-	if (!scheduler_run(count_tasks(), run_task, bound, faults))
-		return false;
-	at_end = true;
-	return scheduler_run(1, check_task, 0, 0);
-}
-
-static void explain(unsigned int bound)
-{
-	printf("  The steps that led to it (task, action, group):\n");
-	explore_rewind();
-	scheduler_trace(true);
-	run_once(bound);
-	scheduler_trace(false);
-	printf("  %s: %s\n", at_end ? "at the end" : "here", scheduler_error());
-}
-
-static unsigned long long explore(unsigned int bound)
-{
-	unsigned long long schedules = 0;
-
-	explore_start();
-	do {
-		/* For a loop that comes by no point: nothing else ends it. */
-		if (schedules++ % 1024 == 0)
-			alarm(5);
-		if (!run_once(bound)) {
-			printf("not ok: %s, schedule %llu\n", scenario->name,
-			       schedules);
-			explain(bound);
-			return 0;
-		}
-	} while (explore_next());
-	return schedules;
-}
-
-int main(int argc, char **argv)
-{
-	unsigned int bound2 = argc == 4 ? atoi(argv[1]) : 3;
-	unsigned int bound3 = argc == 4 ? atoi(argv[2]) : 2;
-	unsigned int passed = 0, failed = 0, i;
-	unsigned long long total = 0;
-
-	faults = argc == 4 ? atoi(argv[3]) : 1;
-	if (argc != 1 && argc != 4) {
-		fprintf(stderr, "usage: %s [BOUND2 BOUND3 FAULTS]\n", argv[0]);
-		return 2;
-	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-
-	for (i = 0; i < ARRAY_SIZE(scenarios); i++) {
-		unsigned long long n;
-		unsigned int bound;
-
-		scenario = &scenarios[i];
-		bound = count_tasks() == 2 ? bound2 : bound3;
-		n = explore(bound);
-		if (n) {
-			printf("ok: %-34s %9llu schedules\n", scenario->name,
-			       n);
-			passed++;
-		} else {
-			failed++;
-		}
-		total += n;
-	}
-	printf("%llu schedules, each with at most %u preemptions of two tasks,",
-	       total, bound2);
-	printf(" %u of three, and %u faults\n", bound3, faults);
-	printf("%u passed, %u failed, 0 skipped\n", passed, failed);
-	return failed != 0;
+	if (i == ARRAY_SIZE(scenarios))
+		return NULL;
+	scenario = &scenarios[i];
+	return scenario->name;
 }

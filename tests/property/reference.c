@@ -127,11 +127,14 @@ static int ref_resize(const struct op *op, wide limit, int *calls)
 	} else if (limit > group->limit && op->group != ROOT) {
 		ret = make_fit(group->parent, limit - group->limit,
 			       ref[group->parent].limit, op, calls);
-		if (ret)
-			ref[group->parent].failcnt++;
 	}
+	/* Charges that must not fail can have left usage above even this. */
+	if (!ret && limit != group->limit && ref_usage(op->group) > limit)
+		ret = -EBUSY;
 	if (!ret)
 		group->limit = limit;
+	else if (limit > group->limit && op->group != ROOT)
+		ref[group->parent].failcnt++;
 	return ret;
 }
 
@@ -170,7 +173,7 @@ int ref_apply(const struct op *op, int *calls)
 		parent->own += bytes;
 		return 0;
 	case TRIM:
-		group->limit = ref_usage(op->group);
+		group->limit = min(group->limit, ref_usage(op->group));
 		return 0;
 	case REMOVE:
 		ref[group->parent].own += group->own;

@@ -10,7 +10,7 @@
 
 static const char * const names[] = {
 	"create", "write", "resize", "charge", "uncharge", "place", "trim",
-	"remove",
+	"remove", "force", "free-kernel", "settle", "release",
 };
 
 static const char header[] =
@@ -58,18 +58,14 @@ static unsigned long long random_value(void)
 	}
 }
 
-static struct op random_op(int groups)
+static struct op random_op(int groups, const enum action *actions,
+			   unsigned int nr_actions)
 {
-	static const enum action actions[] = {
-		CREATE, CREATE, WRITE, WRITE, RESIZE, RESIZE, RESIZE, RESIZE,
-		RESIZE, RESIZE, CHARGE, CHARGE, CHARGE, UNCHARGE, PLACE, TRIM,
-		REMOVE,
-	};
 	static const int retries[] = { -1, 0, 1, 5, 5, 5 };
 	struct op op;
 
 	/* One by one: in an initialiser their order would be undefined. */
-	op.action = actions[below(ARRAY_SIZE(actions))];
+	op.action = actions[below(nr_actions)];
 	op.group = below(groups);
 	op.value = random_value();
 	op.retry = retries[below(6)];
@@ -91,7 +87,8 @@ static int random_parent(int group)
 	return below(2) ? group - 1 : (int)below(group);
 }
 
-void script_random(struct script *script, unsigned long long seed)
+void script_random(struct script *script, unsigned long long seed,
+		   const enum action *actions, unsigned int nr_actions)
 {
 	int groups, i;
 
@@ -107,7 +104,7 @@ void script_random(struct script *script, unsigned long long seed)
 		script->ops[i] = (struct op){ .action = CREATE, .group = i,
 					      .value = random_parent(i) };
 	for (; i < script->length; i++)
-		script->ops[i] = random_op(groups);
+		script->ops[i] = random_op(groups, actions, nr_actions);
 }
 
 void script_print(const struct script *script, FILE *file)

@@ -20,6 +20,11 @@ enum action {
 	PLACE,		/* own pages into the parent's room */
 	TRIM,		/* repay "all, and force" */
 	REMOVE,
+	/* Where what is left of a removed group stays with it: */
+	FORCE,		/* charges that must not fail */
+	FREE_KERNEL,	/* "value" pages that became the parent's at removal */
+	SETTLE,
+	RELEASE,	/* the last reference to a removed group */
 	NR_ACTIONS,
 };
 
@@ -39,7 +44,8 @@ struct script {
 	struct op ops[MAX_OPS];
 };
 
-void script_random(struct script *script, unsigned long long seed);
+void script_random(struct script *script, unsigned long long seed,
+		   const enum action *actions, unsigned int nr_actions);
 void script_print(const struct script *script, FILE *file);
 /* False: a line is no operation; its number is printed. */
 bool script_read(struct script *script, FILE *file);

@@ -68,6 +68,17 @@ int shim_mutex_lock(struct shim_lock *lock, bool interruptible)
 	return 0;
 }
 
+/* Other than a lock, this may be tried with another mutex held. */
+bool shim_mutex_trylock(struct shim_lock *lock)
+{
+	world_point("trylock", lock);
+	if (lock->holder)
+		return false;
+	lock->holder = current;
+	current->mutexes++;
+	return true;
+}
+
 void shim_mutex_unlock(struct shim_lock *lock)
 {
 	may_sleep("mutex_unlock");

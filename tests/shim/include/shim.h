@@ -39,6 +39,7 @@ void shim_lock_init(struct shim_lock *lock);
 unsigned long shim_spin_lock(struct shim_lock *lock);
 void shim_spin_unlock(struct shim_lock *lock, unsigned long flags);
 int shim_mutex_lock(struct shim_lock *lock, bool interruptible);
+bool shim_mutex_trylock(struct shim_lock *lock);
 void shim_mutex_unlock(struct shim_lock *lock);
 bool shim_signal_pending(struct task_struct *task);
 void shim_sleep(long timeout);

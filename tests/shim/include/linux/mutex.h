@@ -12,6 +12,7 @@ struct mutex {
 #define mutex_lock(mutex)	((void)shim_mutex_lock(&(mutex)->lock, false))
 #define mutex_lock_interruptible(mutex)	\
 	shim_mutex_lock(&(mutex)->lock, true)
+#define mutex_trylock(mutex)	shim_mutex_trylock(&(mutex)->lock)
 #define mutex_unlock(mutex)	shim_mutex_unlock(&(mutex)->lock)
 
 #endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "alone.h"
+
+static struct task_struct task;
+
+void (*on_point)(const char *what, const void *object);
+
+void alone_start(void)
+{
+	task = (struct task_struct){ .name = "test" };
+	current = &task;
+	on_point = NULL;
+}
+
+void world_point(const char *what, const void *object)
+{
+	if (on_point)
+		on_point(what, object);
+}
+
+bool world_wait(struct shim_lock *lock, bool interruptible)
+{
+	(void)lock;
+	(void)interruptible;
+	world_fail("waits for a lock that nobody will release");
+}
+
+void world_sleep(void)
+{
+}
+
+bool world_signal_pending(struct task_struct *pending)
+{
+	return pending->signal;
+}
