@@ -20,16 +20,21 @@ log=$3
 shift 3
 parameters="console=ttyS0 no_timer_check panic=-1 reboot=t quiet $*"
 case $mode in
-count)	set -- -accel tcg -icount shift=0,sleep=off -smp 1 ;;
+count)	# The same start: no time of day, no seed, no addresses by chance.
+	parameters="$parameters norandmaps nokaslr"
+	set -- -accel tcg -icount shift=0,sleep=off -smp 1 \
+		-rtc base=2008-07-13,clock=vm -seed 1
+	;;
 race)	# Idle CPUs that halt do not always get 2.6.26's timers in QEMU, least
 	# on a busy host: it hangs, patched or not.
 	parameters="$parameters idle=poll"
-	set -- -accel tcg,thread=multi -smp 2,sockets=2,cores=1,threads=1 ;;
+	set -- -accel tcg,thread=multi -smp 2,sockets=2,cores=1,threads=1
+	;;
 *)	usage ;;
 esac
 
-timeout "${TIMEOUT:-600}" qemu-system-x86_64 "$@" -m 1G -nodefaults -no-user-config \
-	-display none -no-reboot -chardev stdio,id=console,signal=off \
+timeout "${TIMEOUT:-600}" qemu-system-x86_64 "$@" -m 1G \
+	-nodefaults -no-user-config -display none -no-reboot -chardev stdio,id=console,signal=off \
 	-serial chardev:console -kernel "out/$name/bzImage" \
 	-initrd out/bench/initramfs.cpio.gz -append "$parameters" \
 	</dev/null >"$log" 2>&1 || :
