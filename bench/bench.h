@@ -3,9 +3,6 @@
 #ifndef BENCH_H
 #define BENCH_H
 
-/* The depth to measure at, from 1 to SPINE_DEPTH. */
-unsigned int bench_depth(void);
-
 /* What an operation costs in a group at a depth. */
 void bench_work(void);
 /* Limit writes among siblings, memory for a group, a tree of 1,000. */
@@ -14,7 +11,5 @@ void bench_scale(void);
 void bench_isolation(void);
 /* Two CPUs that fault in sibling groups. */
 void bench_contention(void);
-/* Work between two marks, for a host that looks where instructions go. */
-void bench_profile(void);
 
 #endif /* BENCH_H */

@@ -2,7 +2,7 @@
 /*
  * The first and only program of a machine that measures. The kernel's command
  * line says what, as "bench=work" or another name below, and "hierarchy=v2" if
- * it is not to be v1; "depth=8" is for those that take place at one. Results go to the console; the last line is "done".
+ * it is not to be v1. Results go to the console; the last line is "done".
  */
 #include "bench.h"
 #include "cache.h"
@@ -27,15 +27,7 @@ static const struct {
 	{ "scale", bench_scale },
 	{ "isolation", bench_isolation },
 	{ "contention", bench_contention },
-	{ "profile", bench_profile },
 };
-
-unsigned int bench_depth(void)
-{
-	const char *depth = getenv("depth");
-
-	return depth ? atoi(depth) : 1;
-}
 
 static void run(void)
 {
