@@ -106,34 +106,41 @@ run_v2() {
 		- "$out/on.v2.$1" >"$out/v2.$1"
 }
 
-# Cases that the kernels do not agree on
+# Cases with a verdict, in any round, that the unpatched kernel never gave
 differing() {
-	awk '$2 != $3 || $2 != $4 { print $1 }' "$1"
+	cat "$out"/v2.[1-9] | awk '
+		{
+			unpatched[$1, $2]
+			patched[$1, $3]
+			patched[$1, $4]
+		}
+		END {
+			for (verdict in patched) {
+				split(verdict, part, SUBSEP)
+				if (!(verdict in unpatched))
+					print part[1]
+			}
+		}'
 }
 
-# Which of them one and the same kernel does not agree with itself on
-flaky() {
-	LC_ALL=C join "$out/v2.1" "$out/v2.2" |
-		awk '$2 != $5 || $3 != $6 || $4 != $7 { print $1 }'
-}
-
+# What differs may be a matter of timing: so if something does, the unpatched
+# kernel has 4 rounds to show such a verdict.
 compare_v2() {
-	run_v2 1
-	: >"$out/flaky"
-	differing "$out/v2.1" >"$out/differing"
-	if [ -s "$out/differing" ]; then
-		run_v2 2
-		flaky >"$out/flaky"
-	fi
+	rm -f "$out"/v2.[1-9]
+	for round in 1 2 3 4; do
+		run_v2 $round
+		differing >"$out/differing"
+		[ -s "$out/differing" ] || break
+	done
 	printf '%-64s %-9s %-9s %s\n' 'case on v2' unpatched off on
 	awk '{ printf "%-64s %-9s %-9s %s\n", $1, $2, $3, $4 }' "$out/v2.1"
 	while read -r name unpatched off on; do
-		if [ "$unpatched" = "$off" ] && [ "$unpatched" = "$on" ]; then
+		if grep -qxF "$name" "$out/differing"; then
+			fail "$name" "a verdict that the unpatched kernel never gave, see $out/v2.*"
+		elif [ "$unpatched" = "$off" ] && [ "$unpatched" = "$on" ]; then
 			pass
-		elif grep -qxF "$name" "$out/flaky"; then
-			skip "$name" "flaky: two runs of one kernel differ"
 		else
-			fail "$name" "$unpatched unpatched, $off with memcg_hier=off, $on with it on"
+			skip "$name" "flaky: differs between two runs of the unpatched kernel"
 		fi
 	done <"$out/v2.1"
 	# Alike because nothing ran would tell nothing.
