@@ -105,6 +105,12 @@ void group_open_up(const char *group)
 		group_write(group, "cgroup.subtree_control", "+memory");
 }
 
+void group_close_up(const char *group)
+{
+	if (v2)
+		group_write(group, "cgroup.subtree_control", "-memory");
+}
+
 int group_open_limit(const char *group)
 {
 	const char *file = v2 ? "memory.max" : "memory.limit_in_bytes";

@@ -25,6 +25,8 @@ void group_remove(const char *group);
 void group_enter_dir(const char *group);
 /* Its children are to be groups with limits of their own: only v2 asks. */
 void group_open_up(const char *group);
+/* It is to have tasks again. */
+void group_close_up(const char *group);
 int group_open_limit(const char *group);
 /* 0 or an errno */
 int limit_write(int fd, uint64_t limit);

@@ -5,9 +5,7 @@
 # usage: awk -v base=BASE -f bench-targets.awk out/bench/BASE.tsv
 BEGIN { FS = "\t" }
 
-# Of single pages the least of the medians: in some rounds every other page has
-# a few instructions more, and what the median of the rounds is hangs on which.
-{ value[$1, $2, $3, $4, $5] = $3 ~ /one page$/ ? $7 : $6 }
+{ value[$1, $2, $3, $4, $5] = $6 }
 
 function get(kernel, table, op, depth, siblings,    key) {
 	key = kernel SUBSEP table SUBSEP op SUBSEP depth SUBSEP siblings
