@@ -29,6 +29,7 @@ kselftest: packages
 
 #: make check-host		the tests of the protocol on this machine
 check-host:
+	@scripts/packages.sh check clang libclang-rt-dev spin
 	@$(MAKE) -s -C tests check
 
 #: make fuzz		fuzz the protocol, FUZZ_SECONDS (600) for each target
