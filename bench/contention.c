@@ -15,9 +15,9 @@
 #define CPUS		2
 #define DEPTH		8
 #define PAGES		512
-#define ROUNDS		150
-/* Half of what the group on the spine has for itself. */
-#define LIMIT		(SPINE_ROOM / 2)
+#define ROUNDS		400
+/* Together less than the group on the spine has for itself. */
+#define LIMIT		(SPINE_ROOM * 3 / 8)
 
 static unsigned int *ready;
 

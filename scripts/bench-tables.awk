@@ -23,7 +23,13 @@ BEGIN { FS = "\t" }
 	if ($2 == "work")
 		count = $9
 }
-$2 == "contention" { race[$1, ++races[$1]] = $6 + 0 }
+$2 == "contention" {
+	race[$1, ++races[$1]] = $6 + 0
+	if (races[$1] == 1 || $6 + 0 < slowest[$1])
+		slowest[$1] = $6 + 0
+	if ($6 + 0 > fastest[$1])
+		fastest[$1] = $6 + 0
+}
 
 function cell(kernel, table, op, depth, siblings) {
 	key = kernel SUBSEP table SUBSEP op SUBSEP depth SUBSEP siblings
@@ -128,14 +134,16 @@ function contention(    k, first) {
 	print "### Two CPUs that fault in sibling groups at depth 8, Linux " base
 	print ""
 	print "Emulated CPUs that run in parallel, in time and not in instructions: only"
-	print "the ratio says something."
+	print "the ratio says something, and only if the runs of a kernel are closer to each"
+	print "other than the kernels are."
 	print ""
-	print "| kernel | pages a second, median | runs | of hardwall's |"
-	print "|---|--:|--:|--:|"
+	print "| kernel | pages a second, median | slowest | fastest | runs | of hardwall's |"
+	print "|---|--:|--:|--:|--:|--:|"
 	for (k = 1; k <= kernels; k++)
 		if (races[name[k]])
-			printf "| %s | %d | %d | %.2f |\n", name[k], middle(name[k]),
-				races[name[k]], middle(name[k]) / first
+			printf "| %s | %d | %d | %d | %d | %.2f |\n",
+				name[k], middle(name[k]), slowest[name[k]],
+				fastest[name[k]], races[name[k]], middle(name[k]) / first
 	print ""
 }
 
