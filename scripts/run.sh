@@ -20,6 +20,6 @@ if [ -t 0 ] && [ -t 1 ]; then
 	saved=$(stty -g)
 	trap 'stty "$saved"' EXIT
 fi
-export TIMEOUT TERMINAL=yes
+export TIMEOUT
 stage "$1: booting"
 scripts/boot.sh "$1" quiet loglevel=1 memcg_run=$run
