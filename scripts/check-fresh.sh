@@ -28,13 +28,16 @@ mirror=${mirror%/}
 fresh=$top/out/fresh
 mkdir -p "$fresh"
 
-# The Debian itself is made once, each run gets a copy.
+# The Debian itself is made once for each state of this script; each run gets a
+# copy.
 minimal() {
 	suite=$1
 	base=$fresh/$suite
-	[ ! -d "$base" ] || return 0
+	if [ -n "$(find "$base" -prune -newer scripts/check-fresh.sh 2>/dev/null)" ]; then
+		return 0
+	fi
 	stage "$suite: debootstrap"
-	rm -rf "$base.part"
+	rm -rf "$base" "$base.part"
 	log "$base.log" debootstrap --variant=minbase \
 		--include=git,make,sudo,ca-certificates "$suite" "$base.part" "$mirror"
 	cat >"$base.part/etc/apt/sources.list" <<-EOF
@@ -44,6 +47,7 @@ minimal() {
 	chroot "$base.part" useradd -m -s /bin/sh user
 	chroot "$base.part" useradd -m -s /bin/sh plain
 	echo 'user ALL=(ALL) NOPASSWD: ALL' >"$base.part/etc/sudoers.d/user"
+	touch "$base.part"
 	mv "$base.part" "$base"
 }
 
