@@ -82,47 +82,55 @@ static void expect_fair(const char *group, const char *operation, int ret)
 	fail("%s %s: %s", operation, group, strerror(-ret));
 }
 
+enum operation { MKDIR, RESIZE, RMDIR };
+
+static const char * const operations[] = { "mkdir", "resize", "rmdir" };
+
 /* Do one thing to a group; on record before and after. */
-static void operate(int number)
+static enum operation operate(int number)
 {
 	struct reference *reference = &shared->group[number];
 	const char *group = groups[number];
-	struct state next = reference->is;
-	const char *operation;
+	struct state next = { .exists = true };
+	enum operation operation = MKDIR;
 	int ret;
 
-	if (!reference->is.exists) {
-		operation = "mkdir";
-		next.exists = true;
-		next.limit = 0;
-	} else if (random() % 16 == 0) {
-		operation = "rmdir";
+	if (reference->is.exists && random() % 16 == 0) {
+		operation = RMDIR;
 		next.exists = false;
-		next.limit = 0;
-	} else {
-		operation = "resize";
+	} else if (reference->is.exists) {
+		operation = RESIZE;
 		next.limit = random_limit(number);
 	}
 
 	reference->maybe = next;
 	store(reference->in_doubt, true);
-	if (*operation == 'm')
+	if (operation == MKDIR)
 		ret = group_mkdir(group);
-	else if (next.exists)
+	else if (operation == RESIZE)
 		ret = set_limit(group, next.limit);
 	else
 		ret = group_rmdir(group);
 	if (!ret)
 		reference->is = next;
 	store(reference->in_doubt, false);
-	expect_fair(group, operation, ret);
+	expect_fair(group, operations[operation], ret);
 	reference->operations++;
+	return operation;
 }
 
+/*
+ * mkdir and rmdir hold the parent directory's i_mutex, rmdir for as long as an
+ * RCU grace period.  Who has just released it is the next to take it, again
+ * and again, before those who wait have been woken: so stay away for a while.
+ */
 static int own_group(void *arg)
 {
+	long number = (long)arg;
+
 	while (!load(shared->stop))
-		operate((long)arg);
+		if (operate(number) != RESIZE)
+			sleep_ms(1);
 	return 0;
 }
 
@@ -283,6 +291,7 @@ static void random_operations(void)
 
 	shared = shared_memory(sizeof(*shared));
 	use_shm();
+	use_swap();
 	make_group("A", TOP_LIMIT);
 	while (now_ms() < end) {
 		run_workers(&kills);
