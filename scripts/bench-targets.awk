@@ -75,6 +75,7 @@ END {
 	} else {
 		flat("fault")
 		flat("unmap")
+		flat("touch that reclaims")
 	}
 	limit_writes("grow")
 	limit_writes("shrink")
