@@ -99,9 +99,9 @@ function scale(    k, n) {
 }
 
 function isolation(    k, s, scenarios, what, op, refused) {
-	what["child"] = "a child reads far more than its limit"
+	what["child"] = "a child keeps reading far more than its limit"
 	what["overcommitted"] = "the same, its limit raised to the parent's"
-	what["parent"] = "the parent reads far more than its limit"
+	what["parent"] = "the parent keeps reading far more than its limit"
 	print "### Neighbours of a group that thrashes, Linux " base
 	print ""
 	print "A parent (32 MiB) has two children (8 MiB each). A sibling and the parent"
