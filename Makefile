@@ -34,6 +34,7 @@ check-host:
 
 #: make fuzz		fuzz the protocol, FUZZ_SECONDS (600) for each target
 fuzz:
+	@scripts/packages.sh clang libclang-rt-dev
 	@$(MAKE) -s -C tests/fuzz fuzz
 
 #: make check-fresh	"make run" and "make check" in a minimal Debian 12 and 13

@@ -3,53 +3,20 @@
  * kernel/res_counter.c of 2.6.26 as the patches leave it: what reading and
  * writing a member as a file returns.
  */
-#include <check.h>
-#include <stdarg.h>
-
 #include <linux/res_counter.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-static struct task_struct task;
+#include "alone.h"
+#include "checked.h"
+
 static struct res_counter counter;
 static unsigned long long asked;
 static int answer, calls;
 
-void world_point(const char *what, const void *object)
-{
-	(void)what;
-	(void)object;
-}
-
-bool world_wait(struct shim_lock *lock, bool interruptible)
-{
-	(void)lock;
-	return !interruptible;
-}
-
-void world_sleep(void)
-{
-}
-
-bool world_signal_pending(struct task_struct *pending)
-{
-	return pending->signal;
-}
-
-void world_fail(const char *format, ...)
-{
-	char message[256];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
-	va_end(args);
-	ck_abort_msg("%s", message);
-}
-
 static void set_up(void)
 {
-	current = &task;
+	alone_start();
 	memset(&counter, 0, sizeof(counter));
 	res_counter_init(&counter);
 	answer = 0;
@@ -148,10 +115,7 @@ int main(void)
 {
 	Suite *suite = suite_create("write");
 	TCase *tcase = tcase_create("write");
-	SRunner *runner;
-	int run, failed;
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	tcase_add_checked_fixture(tcase, set_up, shim_check_no_locks);
 	tcase_add_test(tcase, write_is_whole);
 	tcase_add_loop_test(tcase, write_passes_errors_on, 0,
@@ -161,11 +125,5 @@ int main(void)
 	tcase_add_test(tcase, write_without_callback);
 	tcase_add_test(tcase, all_can_be_read);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	run = srunner_ntests_run(runner);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	printf("%d passed, %d failed, 0 skipped\n", run - failed, failed);
-	return failed != 0;
+	return run_suites(srunner_create(suite));
 }

@@ -174,9 +174,9 @@ static void operate(uint8_t what, uint8_t where, uint8_t how_much)
 		resize(i, val, what >> 3 & 7);
 		break;
 	case 2:
-		world_set_signal(true);
+		task.signal = true;
 		resize(i, val, -1);
-		world_set_signal(false);
+		task.signal = false;
 		break;
 	case 3:
 		res_counter_take(counter, (how_much % 32) * PAGE_SIZE);
@@ -203,7 +203,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t at;
 	int i;
 
-	world_start();
+	alone_start();
 	for (i = 0; i < COUNTERS; i++) {
 		res_counter_init(&counters[i]);
 		res_counter_zero_limit(&counters[i]);

@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Every return path of the verbs of 6.12, and what the protocol makes of it. */
 #include "alone.h"
+#include "checked.h"
 #include "group.h"
 
-#include <check.h>
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 static struct group root, parent, child;
-
-void world_fail(const char *format, ...)
-{
-	char message[256];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
-	va_end(args);
-	ck_abort_msg("%s", message);
-}
 
 static void set_up(void)
 {
@@ -337,10 +324,7 @@ int main(void)
 {
 	Suite *suite = suite_create("pages");
 	TCase *tcase = tcase_create("pages");
-	SRunner *runner;
-	int run, failed;
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	tcase_add_checked_fixture(tcase, set_up, shim_check_no_locks);
 	tcase_add_test(tcase, starts_with_nothing);
 	tcase_add_test(tcase, take_and_give);
@@ -364,11 +348,5 @@ int main(void)
 	tcase_add_test(tcase, no_settling_before_rehome);
 	tcase_add_test(tcase, root_below_usage);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	run = srunner_ntests_run(runner);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	printf("%d passed, %d failed, 0 skipped\n", run - failed, failed);
-	return failed != 0;
+	return run_suites(srunner_create(suite));
 }

@@ -18,7 +18,8 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 
-static struct task_struct task;
+#include "alone.h"
+
 static int step;
 
 /* What has been tried, to be printed. */
@@ -46,28 +47,6 @@ void world_fail(const char *format, ...)
 	longjmp(failed, 1);
 }
 
-void world_point(const char *what, const void *object)
-{
-	(void)what;
-	(void)object;
-}
-
-bool world_wait(struct shim_lock *lock, bool interruptible)
-{
-	(void)lock;
-	(void)interruptible;
-	world_fail("waits for a lock that nobody holds");
-}
-
-void world_sleep(void)
-{
-}
-
-bool world_signal_pending(struct task_struct *pending)
-{
-	return pending->signal;
-}
-
 void count_op(const struct op *op, int result)
 {
 	unsigned int i;
@@ -87,8 +66,7 @@ static bool script_fails(const struct script *script)
 	if (setjmp(failed))
 		return true;
 	alarm(5);
-	memset(&task, 0, sizeof(task));
-	current = &task;
+	alone_start();
 	ref_start();
 	subject_start();
 	for (step = 1; step <= script->length; step++)

@@ -1,56 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "world.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <linux/sched.h>
 
-struct task_struct task;
+#include "checked.h"
+
 struct res_counter parent, child;
 struct reclaim reclaim;
-void (*on_point)(const char *what, const void *object);
-
-void world_point(const char *what, const void *object)
-{
-	if (on_point)
-		on_point(what, object);
-}
-
-bool world_wait(struct shim_lock *lock, bool interruptible)
-{
-	(void)lock;
-	if (!interruptible || !current->signal)
-		world_fail("waits for a lock that nobody will release");
-	return false;
-}
-
-void world_sleep(void)
-{
-}
-
-bool world_signal_pending(struct task_struct *pending)
-{
-	return pending->signal;
-}
-
-void world_fail(const char *format, ...)
-{
-	char message[256];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
-	va_end(args);
-	ck_abort_msg("%s", message);
-}
 
 void set_up(void)
 {
-	task = (struct task_struct){ .name = "test" };
-	current = &task;
-	on_point = NULL;
+	alone_start();
 	reclaim = (struct reclaim){ 0 };
 	res_counter_init(&parent);
 	res_counter_init(&child);
@@ -126,17 +89,10 @@ int reclaim_callback(struct res_counter *counter, unsigned long long val)
 int main(void)
 {
 	SRunner *runner = srunner_create(borrow_suite());
-	int run, failed;
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	srunner_add_suite(runner, repay_suite());
 	srunner_add_suite(runner, resize_suite());
 	srunner_add_suite(runner, move_suite());
 	srunner_add_suite(runner, parse_suite());
-	srunner_run_all(runner, CK_NORMAL);
-	run = srunner_ntests_run(runner);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	printf("%d passed, %d failed, 0 skipped\n", run - failed, failed);
-	return failed != 0;
+	return run_suites(runner);
 }

@@ -12,13 +12,11 @@
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
 
+#include "alone.h"
+
 #define PAGES(n)	((unsigned long long)(n) * PAGE_SIZE)
 
-extern struct task_struct task;
 extern struct res_counter parent, child;
-
-/* Called at every step with what is about to happen; NULL: nobody. */
-extern void (*on_point)(const char *what, const void *object);
 
 /* For tcase_add_checked_fixture(). */
 void set_up(void);
