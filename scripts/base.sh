@@ -15,7 +15,7 @@ if [ -n "${KSRC:-}" ]; then
 	release=$(scripts/release.sh "$KSRC")
 	for base in $bases; do
 		case $release in
-		"$base".*) echo "$base"; exit ;;
+		"$base" | "$base".*) echo "$base"; exit ;;
 		esac
 	done
 	die "KSRC=$KSRC is Linux $release; the bases are: $bases"

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Without network and without a tree: one clear line for each base, which says
-# how to give one.
+# Where sources come from. Without network and without a tree: one clear line
+# for each base, which says how to give one. With KSRC: the base is what the
+# tree is; one that is no base, or not pristine, is refused in a line.
 #
 # usage: check-fetch.sh
 set -eu
@@ -37,4 +38,41 @@ for base in $bases; do
 		esac
 	fi
 done
+
+# tree VERSION PATCHLEVEL SUBLEVEL: no more of a kernel than its version
+tree() {
+	rm -rf "$work/tree"
+	mkdir "$work/tree"
+	printf 'VERSION = %s\nPATCHLEVEL = %s\nSUBLEVEL = %s\nEXTRAVERSION =\n' \
+		"$@" >"$work/tree/Makefile"
+}
+
+# says WHAT PATTERN SCRIPT...: all that it prints is a line like that
+says() {
+	what=$1 pattern=$2
+	shift 2
+	said=$(KSRC=$work/tree "$@" 2>&1) || :
+	if [ "$(echo "$said" | wc -l)" -eq 1 ] &&
+	   echo "$said" | grep -Eq "$pattern"; then
+		pass
+	else
+		fail "$what" "says: $said"
+	fi
+}
+
+tree 2 6 26
+says "KSRC of 2.6.26" '^2\.6\.26$' scripts/base.sh
+says "2.6.26 for 6.12" 'tree is Linux 2\.6\.26, not 6\.12$' \
+	scripts/source.sh 6.12
+says "2.6.26 that is not pristine" 'tree is not pristine' \
+	scripts/source.sh 2.6.26
+touch "$work/tree/.config"
+says "2.6.26 that was built in" 'tree has been built in' \
+	scripts/source.sh 2.6.26
+tree 6 12 90
+says "KSRC of 6.12" '^6\.12$' scripts/base.sh
+tree 2 6 27
+says "KSRC of 2.6.27" 'Linux 2\.6\.27; the bases are' scripts/base.sh
+rm -r "$work/tree"
+says "KSRC of nothing" 'tree: not a kernel tree$' scripts/base.sh
 total
