@@ -3,7 +3,7 @@
 # Every target is a script in scripts/, which tells what it does in its first
 # lines. "make help" lists them.
 
-export KSRC TEST TIMEOUT SIGNOFF STRESS
+export KSRC TEST TIMEOUT SIGNOFF STRESS DEBUG
 export START := $(shell date +%s)
 base = $(or $(BASE),$$(scripts/base.sh))
 
@@ -102,6 +102,7 @@ clean:
 #: BASE=2.6.26 or 6.12	the base kernel
 #: VARIANT=name		another build of it: unpatched, off, debug
 #: KSRC=folder		its sources, if not fetched
+#: DEBUG=1		with make check: check-debug as well
 
 .PHONY: help run check kernel kselftest check-host fuzz check-fresh packages clean \
 	series check-series check-strict check-off check-bisect check-debug \

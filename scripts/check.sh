@@ -3,7 +3,8 @@
 #
 # Run all checks of the bases named, or of every base that can be had, and the
 # checks that need none. Each part ends with its own "N passed, N failed, N
-# skipped"; the sum is the last line.
+# skipped"; the sum is the last line. With DEBUG=1 in the environment, on a debug
+# build of each base, too.
 #
 # usage: check.sh [BASE]
 set -eu
@@ -55,6 +56,7 @@ base_checks() {
 	[ -f "out/$1/initramfs.cpio.gz" ] || return 0
 	host_checks
 	part "$1-selftests" scripts/kselftest.sh "$1"
+	[ -z "${DEBUG:-}" ] || part "$1-debug" scripts/check-debug.sh "$1"
 }
 
 # Beside the first guest, which often waits; and not before a base has been
