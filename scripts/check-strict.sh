@@ -38,15 +38,15 @@ while read -r object; do
 done <"$out/all" >"$out/added"
 LC_ALL=C comm -23 "$out/all" "$out/added" >"$out/old"
 
-# compile NAME TREE OBJECTS ARGUMENT...: their complaints in $out/NAME, without
+# compile INTO TREE OBJECTS ARGUMENT...: their complaints in $out/INTO, without
 # line numbers. The configuration is that of the tests, less what the tree or
 # the compiler does not have.
 compile() {
-	name=$1
+	into=$1
 	tree=$2
 	objects=$3
 	shift 3
-	build=$out/build-$name
+	build=$out/build-$into
 	rm -rf "$build"
 	mkdir -p "$build"
 	cp "out/$base/config" "$build/.config"
@@ -58,7 +58,7 @@ compile() {
 		die "it does not build with $*, see $build.log"
 	grep -E ':[0-9]+(:[0-9]+)?: (warning|error):' "$build.log" |
 		sed -E "s,^($tree|\./|\.\./)*,,; s/:[0-9]+(:[0-9]+)?:/:/" |
-		LC_ALL=C sort -u >"$out/$name" || :
+		LC_ALL=C sort -u >"$out/$into" || :
 }
 
 # quiet WHAT FILE
