@@ -24,7 +24,8 @@
 #define WARM		(4 * MB / PAGE)
 /* Twice what even the parent could hold. */
 #define THRASH		(64 * MB / PAGE)
-#define ROUNDS		2
+/* Reclaim may hold on to pages in use for two rounds, and then give in. */
+#define ROUNDS		4
 #define CHUNK		64
 
 struct cache {

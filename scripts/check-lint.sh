@@ -42,4 +42,10 @@ for file in $(list '*.c' '*.h' '*.S' '*.sh' '*.py' '*.awk' '*.pml' 'Makefile' \
 		fail "$file" "no SPDX tag GPL-2.0-only in its first lines"
 	fi
 done
+
+if scripts/bench-docs.sh check >&2; then
+	pass
+else
+	fail README.md "its figures"
+fi
 total

@@ -6,6 +6,7 @@
 #	walkthrough BASE	what "make run" plays
 #	diffstat BASE		of the series
 #	cost BASE		what "make bench" has measured
+#	neighbours BASE		the same, of a group that thrashes, here and in mainline
 # What can not be had now stays as it is.
 #
 # usage: readme.sh
@@ -40,9 +41,20 @@ cost() {
 	scripts/series-figures.sh "$1"
 }
 
+neighbours() {
+	for tables in "out/bench/$1.md" "Documentation/bench/$1.md"; do
+		[ -s "$tables" ] || continue
+		sed -n '/^### Neighbours/,/^### Two/p' "$tables" |
+			grep -E '^\| what|^\|--|\| (hardwall|mainline-v1) \|'
+		return
+	done
+	return 1
+}
+
 block() {
 	case $1 in
-	'walkthrough '* | 'diffstat '* | 'cost '*) "${1% *}" "${1#* }" ;;
+	'walkthrough '* | 'diffstat '* | 'cost '* | 'neighbours '*) 
+		"${1% *}" "${1#* }" ;;
 	*) die "README.md: <!-- begin: $1 -->: there is no such block" ;;
 	esac
 }
