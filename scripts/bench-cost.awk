@@ -6,7 +6,7 @@
 # usage: awk -v base=BASE -f bench-cost.awk out/bench/BASE.tsv
 BEGIN {
 	FS = "\t"
-	count = split("fault;unmap;cache read;cache truncate;grow;shrink", op, ";")
+	count = split("fault;unmap;cache read;cache truncate;touch that reclaims;grow;shrink", op, ";")
 	print "| operation | kernel | depth 1 | depth 32 | change |"
 	print "|---|---|--:|--:|--:|"
 }
