@@ -100,7 +100,7 @@ clean:
 
 #:
 #: BASE=2.6.26 or 6.12	the base kernel
-#: VARIANT=name		another build of it: unpatched, off, debug
+#: VARIANT=name		another build of it: unpatched, off, debug; 6.12: lrugen
 #: KSRC=folder		its sources, if not fetched
 #: DEBUG=1		with make check: check-debug as well
 
