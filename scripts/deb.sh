@@ -57,7 +57,8 @@ configure() {
 		die "the configuration lacks CONFIG_MEMCG_HIER=y"
 }
 
-rm -rf "$out"
+# What was built stays, so that hours of it that were cut short go on.
+rm -rf "$out"/image "$out"/*.deb
 mkdir -p "$build"
 stage "$name: configuring"
 log "$out/config.log" configure
