@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Do the patches of a base apply to its pristine sources, with no fuzz, and is
-# the prepared tree what they make of it? Are other trees refused?
+# the prepared tree what they make of it? Are its structures nobody else's? Are
+# other trees refused?
 #
 # usage: check-patches.sh BASE
 set -eu
@@ -28,6 +29,31 @@ applies() {
 		cmp -s {} "$top/out/$base/linux/{}" \; -print)
 	if [ -n "$differing" ]; then
 		fail "$base patches" "out/$base/linux has another $differing"
+	else
+		pass
+	fi
+}
+
+# A header such as <linux/memcontrol.h> is everywhere: a structure in it must not
+# have the name of one that some driver keeps for itself.
+unique() {
+	find "$work/new/include" -name '*.h' -exec \
+		sed -n 's/^\(struct [a-z0-9_]* {\)$/\1/p' {} + |
+		sort -u >"$work/structures"
+	# What runs in user space does not get the headers.
+	(cd "$top/out/$base/linux" && grep -rFx --include='*.[ch]' \
+		--exclude-dir=Documentation --exclude-dir=samples \
+		--exclude-dir=tools -f "$work/structures" .) |
+		sort -u >"$work/defined"
+	sed 's/.*://' "$work/defined" | sort >"$work/names"
+	if ! sort -u "$work/names" | cmp -s - "$work/structures"; then
+		fail "$base structures" "not all are found in out/$base/linux"
+	elif twice=$(uniq -d "$work/names" | grep .); then
+		fail "$base structures" "more than one is a $twice
+$(grep -Ff - "$work/defined" <<-END
+			$twice
+		END
+		)"
 	else
 		pass
 	fi
@@ -70,6 +96,7 @@ refused() {
 }
 
 applies
+unique
 little_tree
 accepted "pristine"
 touch "$work/tree/.config"
