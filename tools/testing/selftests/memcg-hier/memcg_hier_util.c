@@ -840,11 +840,17 @@ static int run_quietly(char *const argv[])
 static const char *ram_disk(unsigned int minor)
 {
 	static char path[32];
+	int disk;
 
 	sprintf(path, "/dev/ram%u", minor);
 	if (access(path, F_OK) &&
 	    mknod(path, S_IFBLK | 0600, makedev(1, minor)))
 		fail("%s: cannot make it: %s", path, strerror(errno));
+	disk = open(path, O_RDWR);
+	if (disk < 0)
+		fail("%s: %s: is CONFIG_BLK_DEV_RAM off, or the module brd not loaded?",
+		     path, strerror(errno));
+	close(disk);
 	return path;
 }
 
