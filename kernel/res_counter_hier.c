@@ -26,9 +26,9 @@
  * Locking:
  *
  *	counter->resize	a mutex; serialises the resizes of this counter and
- *			keeps its limit and borrow stable.  Held across
- *			reclaim, so it is taken interruptibly, and never two
- *			of them at once.
+ *			its removal, and keeps its limit and borrow stable.
+ *			Held across reclaim, so it is taken interruptibly,
+ *			and never two of them at once.
  *	counter->lock	a spinlock, IRQ-safe; protects borrow and security.
  *			Held for a few instructions, never two at once.
  *
@@ -55,24 +55,20 @@
  */
 static int res_counter_lend(struct res_counter *parent, unsigned long long val)
 {
-	unsigned long long limit, security;
+	unsigned long long limit = res_counter_read_u64(parent, RES_LIMIT);
+	unsigned long long lendable = res_counter_lendable(parent, limit);
 	unsigned long flags;
-
-	if (!res_counter_take(parent, val)) {
-		spin_lock_irqsave(&parent->lock, flags);
-		parent->security += val;
-		spin_unlock_irqrestore(&parent->lock, flags);
-		return 0;
-	}
+	int ret = 0;
 
 	spin_lock_irqsave(&parent->lock, flags);
-	limit = res_counter_read_u64(parent, RES_LIMIT);
-	security = parent->security;
+	if (lendable < parent->security || val > lendable - parent->security)
+		ret = -ENOSPC;
+	else if (res_counter_take(parent, val))
+		ret = -EBUSY;
+	else
+		parent->security += val;
 	spin_unlock_irqrestore(&parent->lock, flags);
-
-	if (limit < security || val > limit - security)
-		return -ENOSPC;
-	return -EBUSY;
+	return ret;
 }
 
 /* Take back val bytes that were lent: the last step of a repay. */
@@ -83,8 +79,8 @@ static void res_counter_unlend(struct res_counter *parent,
 
 	spin_lock_irqsave(&parent->lock, flags);
 	parent->security -= val;
-	spin_unlock_irqrestore(&parent->lock, flags);
 	res_counter_give(parent, val);
+	spin_unlock_irqrestore(&parent->lock, flags);
 }
 
 /* Lower the limit of a counter: the first step of a repay. */
@@ -102,18 +98,18 @@ static int res_counter_lower(struct res_counter *child,
 	spin_unlock_irqrestore(&child->lock, flags);
 
 	/* What is lent can not be reclaimed: the children must shrink first. */
-	if (security > limit)
+	if (security > res_counter_lendable(child, limit))
 		return -ENOSPC;
 	return -EBUSY;
 }
 
-/* By how much usage is above limit, in bytes. */
+/* By how much usage is above the most that it may be, in bytes. */
 static unsigned long long res_counter_excess(struct res_counter *counter,
-					     unsigned long long limit)
+					     unsigned long long most)
 {
 	unsigned long long usage = res_counter_read_u64(counter, RES_USAGE);
 
-	return usage > limit ? usage - limit : 0;
+	return usage > most ? usage - most : 0;
 }
 
 /* The bytes of usage in the way of lending val more. */
@@ -121,8 +117,9 @@ static unsigned long long res_counter_shortage(struct res_counter *parent,
 					       unsigned long long val)
 {
 	unsigned long long limit = res_counter_read_u64(parent, RES_LIMIT);
+	unsigned long long lendable = res_counter_lendable(parent, limit);
 
-	return res_counter_excess(parent, limit > val ? limit - val : 0);
+	return res_counter_excess(parent, lendable > val ? lendable - val : 0);
 }
 
 /*
@@ -237,8 +234,8 @@ static unsigned long long res_counter_trim(struct res_counter *child)
  *
  * "All, and force" is for a counter that is being removed.  It never fails and
  * calls no callback: @child keeps what is still charged to it as its limit and
- * borrow, and no more; the rest goes back at once.  On failure no limit, usage,
- * borrow or security has changed.
+ * borrow, and no more; the rest goes back at once.  Nobody can resize @child
+ * any more.  On failure no limit, usage, borrow or security has changed.
  *
  * Context: The caller holds @child->resize and no spinlock.  Sleeps between
  * rounds, and wherever @callback does.
@@ -256,21 +253,24 @@ int res_counter_repay_resource(struct res_counter *child,
 			       res_shrink_callback_t callback, int retry)
 {
 	unsigned long long limit = res_counter_read_u64(child, RES_LIMIT);
+	unsigned long long most;
 	unsigned long flags;
 	unsigned int round;
 	int ret;
 
 	if (val == RES_COUNTER_REPAY_ALL) {
+		child->removed = true;
 		val = res_counter_trim(child);
 		goto lowered;
 	}
 
+	most = res_counter_lendable(child, limit - val);
 	for (round = 0; ; round++) {
 		ret = res_counter_lower(child, limit - val);
 		if (ret != -EBUSY)
 			break;
 		ret = res_counter_shrink(child,
-					 res_counter_excess(child, limit - val),
+					 res_counter_excess(child, most),
 					 callback, retry, round);
 		if (ret)
 			break;
@@ -308,7 +308,8 @@ lowered:
  *
  * Return: 0, or an error of res_counter_borrow_resource() or
  * res_counter_repay_resource(), or -EINTR if a signal came while waiting for
- * another writer.  On error nothing has changed.
+ * another writer, or -ENODEV if @counter has repaid all.  On error nothing has
+ * changed.
  */
 int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
 		       unsigned long long limit,
@@ -321,7 +322,9 @@ int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
 		return -EINTR;
 
 	old = res_counter_read_u64(counter, RES_LIMIT);
-	if (limit > old)
+	if (counter->removed)
+		ret = -ENODEV;
+	else if (limit > old)
 		ret = res_counter_borrow_resource(counter, parent, limit - old,
 						  callback, retry);
 	else if (limit < old)
@@ -347,7 +350,7 @@ int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
  *
  * Not in the RFC, which dropped such charges; its reviewers asked for it.
  *
- * Return: 0, always: so that it is interchangeable with res_counter_place().
+ * Return: 0.
  */
 int res_counter_rehome(struct res_counter *child, struct res_counter *parent,
 		       unsigned long long val)
@@ -362,27 +365,6 @@ int res_counter_rehome(struct res_counter *child, struct res_counter *parent,
 	spin_lock_irqsave(&parent->lock, flags);
 	parent->security -= val;
 	spin_unlock_irqrestore(&parent->lock, flags);
-	return 0;
-}
-
-/**
- * res_counter_place - make a charge the parent's, in the parent's own room
- * @child: the counter to relieve; keeps its limit and borrow
- * @parent: its parent
- * @val: bytes charged to @child
- *
- * Context: Any.  Does not sleep.
- *
- * Not in the RFC.
- *
- * Return: 0, or -EBUSY with nothing changed if @parent has no room.
- */
-int res_counter_place(struct res_counter *child, struct res_counter *parent,
-		      unsigned long long val)
-{
-	if (res_counter_take(parent, val))
-		return -EBUSY;
-	res_counter_give(child, val);
 	return 0;
 }
 

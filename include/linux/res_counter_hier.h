@@ -62,22 +62,30 @@ int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
 		       res_shrink_callback_t callback, int retry);
 int res_counter_rehome(struct res_counter *child, struct res_counter *parent,
 		       unsigned long long val);
-int res_counter_place(struct res_counter *child, struct res_counter *parent,
-		      unsigned long long val);
 void res_counter_zero_limit(struct res_counter *counter);
 int res_counter_parse_limit(char *buf, unsigned long long *limit);
 
 /*
  * The seam: what a base kernel's counter must be able to do.  All values are
- * bytes.  Every verb takes the locks it needs itself, and none sleeps but
- * res_counter_set_limit(), which may where the counter is lockless.
+ * bytes.  No verb sleeps but res_counter_set_limit(), which may where the
+ * counter is lockless.  The first two are called with counter->lock held, the
+ * others take the locks they need themselves.
  */
 
-/* usage += val if it fits under the limit; else -ENOMEM.  Leaves failcnt be. */
+/*
+ * usage += val if it fits under the limit, and in a root leaves what that
+ * keeps for itself; else -ENOMEM.  Leaves failcnt be.
+ */
 int res_counter_take(struct res_counter *counter, unsigned long long val);
 /* usage -= val */
 void res_counter_give(struct res_counter *counter, unsigned long long val);
-/* limit = limit if usage is not above it; else -EBUSY. */
+/*
+ * The most that a counter with this limit can lend: all of it, but in a root
+ * no more than there is, and less what a root keeps for itself.
+ */
+unsigned long long res_counter_lendable(struct res_counter *counter,
+					unsigned long long limit);
+/* limit = limit if usage allows it; else -EBUSY. */
 int res_counter_set_limit(struct res_counter *counter,
 			  unsigned long long limit);
 /* usage -= val and limit -= val, with no instant of room between the two. */
