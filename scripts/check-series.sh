@@ -81,11 +81,14 @@ if grep "^Only in $tree" "$work/diff" >"$work/missing"; then
 	fail "the tree that is built lacks: $(head -n 1 "$work/missing")"
 fi
 
-# ... and no file of the overlay was forgotten.
-"$scripts/overlay-files.sh" "$base" | cut -f 2 |
-	while read -r path; do
-		grep -qxF "$path" "$work/files" ||
-			fail "$path: in the overlay, but in no patch's Overlay: line"
+# ... and every file here at a kernel path comes with the series of some base.
+for any in "$scripts"/../patches/*/; do
+	"$scripts/overlay-files.sh" "$(basename "$any")"
+done | cut -f 1 >"$work/brought"
+"$scripts/overlay-files.sh" "$base" kernel include mm Documentation tools |
+	cut -f 1 | while read -r path; do
+		grep -qxF "$path" "$work/brought" ||
+			fail "$path: in no patch's Overlay: line"
 	done
 
 echo "$# patches give the tree that is built, $(wc -l <"$work/files") files compared"

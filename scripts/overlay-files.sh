@@ -3,7 +3,8 @@
 #
 # List the files that the overlay adds to a kernel tree, one a line: the path
 # in this repository, and the path in the tree of that base, which is another
-# where patches/<base>/overlay-map says so.
+# where patches/<base>/overlay-map says so. They are what the "Overlay:" lines
+# of the base's patches name, or what is under PATH.
 #
 # usage: overlay-files.sh BASE [PATH...]
 set -eu
@@ -18,7 +19,13 @@ base=$1
 shift
 cd "$(dirname "$0")/.."
 [ -d "patches/$base" ] || usage
-[ $# -ge 1 ] || set -- kernel include mm Documentation tools
+
+if [ $# -eq 0 ]; then
+	# shellcheck disable=SC2046 # a path a word
+	set -- $(scripts/patches.sh "$base" |
+		xargs sed -n 's/^Overlay: *//p')
+	[ $# -ge 1 ] || exit 0
+fi
 
 map=patches/$base/overlay-map
 [ -f "$map" ] || map=/dev/null

@@ -81,6 +81,8 @@ add_overlay() {
 			[ -s "$work/overlay" ] ||
 				die "$1: Overlay: $path: no such file"
 			while IFS="$(printf '\t')" read -r from to; do
+				[ ! -e "$to" ] ||
+					die "$1: Overlay: $path: $to is there already"
 				mkdir -p "$(dirname "$to")"
 				cp -p "$top/$from" "$to"
 			done <"$work/overlay"

@@ -18,7 +18,7 @@ name=$(basename "$patch" .patch)
 
 # What a mutant can be of: the protocol, or the verbs of 6.12.
 cp "$protocol" "$out/res_counter_hier.c"
-cp ../../out/host/obj/pages/mm/res_counter.c "$out/res_counter.c"
+cp ../../mm/res_counter.c "$out/res_counter.c"
 programs="unit property interleave"
 if grep -q '^+++ b/mm/res_counter\.c' "$patch" 2> /dev/null; then
 	programs="pages/unit pages/property pages/interleave"

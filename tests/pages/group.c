@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The steps of mm/memcontrol-hier.c and of a charge, without what is around
+ * The steps of mm/memcontrol-hier*.c and of a charge, without what is around
  * them.
  */
 #include "group.h"

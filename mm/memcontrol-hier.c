@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hardwall hierarchy of memory cgroups, for the v1 hierarchy.
+ *
+ * A group's limit is a reservation that its parent's own counter has in its
+ * usage (see kernel/res_counter_hier.c).  So a hardwall group's counters have
+ * no parent: a charge stops at the group, and so do reclaim and OOM kills.
+ * The counters of kernel and TCP memory keep theirs, which only count.
+ *
+ * What a removed group leaves behind: memcontrol-hier-leftover.c
+ */
+
+#include <linux/cgroup.h>
+#include <linux/init.h>
+#include <linux/kstrtox.h>
+#include <linux/memcontrol.h>
+#include <linux/mm_inline.h>
+#include <linux/page_counter.h>
+#include <linux/res_counter.h>
+#include <linux/res_counter_hier.h>
+#include <linux/swap.h>
+#include <linux/writeback.h>
+
+#include "internal.h"
+#include "memcontrol-v1.h"
+#include "memcontrol-hier.h"
+
+/* Rounds of reclaim for a resize, as of old. */
+#define MEM_CGROUP_RECLAIM_RETRIES	5
+
+/* What is reclaimed between two looks for a signal, in pages. */
+#define MEMCG_HIER_RECLAIM_BATCH	(32 * SWAP_CLUSTER_MAX)
+
+/* For the flushers to write what force_empty found dirty. */
+#define MEMCG_HIER_WRITEBACK_WAIT	(HZ / 10)
+
+static bool memcg_hier_on __ro_after_init = true;
+
+static int __init memcg_hier_setup(char *s)
+{
+	return !kstrtobool(s, &memcg_hier_on);
+}
+__setup("memcg_hier=", memcg_hier_setup);
+
+bool memcg_hier_enabled(void)
+{
+	return memcg_hier_on && !cgroup_subsys_on_dfl(memory_cgrp_subsys);
+}
+
+static struct mem_cgroup *memcg_from_res(struct res_counter *counter)
+{
+	return container_of(counter, struct mem_cgroup, res);
+}
+
+/* Of a group that was just allocated, after the counters. */
+void memcg_hier_init(struct mem_cgroup *memcg)
+{
+	res_counter_init(&memcg->res, &memcg->memory, &memcg->memsw);
+
+	if (!memcg->memory.parent || !memcg_hier_enabled())
+		return;
+
+	/* Protection is of v2. */
+	page_counter_init(&memcg->memory, NULL, false);
+	page_counter_init(&memcg->memsw, NULL, false);
+	res_counter_zero_limit(&memcg->res);
+}
+
+/* The hierarchy comes or goes: the cap on all lending goes with it. */
+void memcg_hier_bind(struct cgroup_subsys_state *root_css)
+{
+	struct mem_cgroup *memcg = mem_cgroup_from_css(root_css);
+
+	page_counter_set_max(&memcg->memory, PAGE_COUNTER_MAX);
+}
+
+static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
+					unsigned long nr_pages)
+{
+	struct mem_cgroup *dead = NULL;
+	unsigned long freed = 0;
+
+	nr_pages = min(nr_pages, MEMCG_HIER_RECLAIM_BATCH);
+	if (!mem_cgroup_is_root(memcg))
+		return try_to_free_mem_cgroup_pages(memcg, nr_pages, GFP_KERNEL,
+						    MEMCG_RECLAIM_MAY_SWAP,
+						    NULL);
+
+	/* The root's own pages are not charged: there are its leftovers. */
+	while ((dead = memcg_hier_next_leftover(memcg, dead))) {
+		freed += try_to_free_mem_cgroup_pages(dead, nr_pages - freed,
+						      GFP_KERNEL,
+						      MEMCG_RECLAIM_MAY_SWAP,
+						      NULL);
+		if (freed >= nr_pages) {
+			mem_cgroup_put(dead);
+			break;
+		}
+	}
+	return freed;
+}
+
+/*
+ * A res_shrink_callback_t.  Pages in the per-CPU stocks are charged but not
+ * used, pages in the per-CPU LRU batches can not be found: collect both.
+ */
+static int memcg_hier_shrink(struct res_counter *counter,
+			     unsigned long long val)
+{
+	struct mem_cgroup *memcg = memcg_from_res(counter);
+	unsigned long usage = page_counter_read(&memcg->memory);
+	unsigned long goal = usage - min_t(u64, usage, val >> PAGE_SHIFT);
+
+	drain_all_stock_sync(memcg);
+	lru_add_drain_all();
+	memcg_hier_settle(memcg);
+
+	while ((usage = page_counter_read(&memcg->memory)) > goal) {
+		if (signal_pending(current))
+			return -EINTR;
+		if (!memcg_hier_reclaim(memcg, usage - goal)) {
+			/* What is dirty has to be written first. */
+			wakeup_flusher_threads(WB_REASON_VMSCAN);
+			break;
+		}
+		memcg_hier_settle(memcg);
+	}
+	return 0;
+}
+
+/* memory.limit_in_bytes */
+int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf)
+{
+	struct mem_cgroup *parent = parent_mem_cgroup(memcg);
+	unsigned long long limit;
+	int ret;
+
+	ret = res_counter_parse_limit(buf, &limit);
+	if (ret)
+		return ret;
+	limit = min(limit, (unsigned long long)PAGE_COUNTER_MAX << PAGE_SHIFT);
+
+	ret = res_counter_resize(&memcg->res, parent ? &parent->res : NULL,
+				 limit, memcg_hier_shrink,
+				 MEM_CGROUP_RECLAIM_RETRIES);
+	if (ret)
+		return ret;
+
+	memcg1_resized(memcg);
+	if (parent)
+		memcg1_resized(parent);
+	return 0;
+}
+
+/* The memory+swap limit may not change under a write of the memory limit. */
+int memcg_hier_lock(struct mem_cgroup *memcg)
+{
+	if (!memcg_is_hardwall(memcg))
+		return 0;
+	return mutex_lock_interruptible(&memcg->res.resize) ? -EINTR : 0;
+}
+
+void memcg_hier_unlock(struct mem_cgroup *memcg)
+{
+	if (memcg_is_hardwall(memcg))
+		mutex_unlock(&memcg->res.resize);
+}
+
+/* The multi-gen LRU keeps a count of its own of what it has. */
+static unsigned long memcg_hier_lru_gen_pages(struct lruvec *lruvec)
+{
+	unsigned long nr_pages = 0;
+#ifdef CONFIG_LRU_GEN
+	int gen, type, zid;
+
+	for (gen = 0; gen < MAX_NR_GENS; gen++)
+		for (type = 0; type < ANON_AND_FILE; type++)
+			for (zid = 0; zid < MAX_NR_ZONES; zid++)
+				nr_pages += max(READ_ONCE(lruvec->lrugen.nr_pages[gen][type][zid]),
+						0L);
+#endif
+	return nr_pages;
+}
+
+static unsigned long memcg_hier_lruvec_pages(struct lruvec *lruvec)
+{
+	unsigned long nr_pages = 0;
+	enum lru_list lru;
+	int zid;
+
+	for_each_lru(lru)
+		for (zid = 0; zid < MAX_NR_ZONES; zid++)
+			nr_pages += mem_cgroup_get_zone_lru_size(lruvec, lru,
+								 zid);
+	nr_pages += memcg_hier_lru_gen_pages(lruvec);
+	return nr_pages;
+}
+
+/* Pages of @memcg that reclaim looks at, those of its leftovers included. */
+static unsigned long memcg_hier_lru_pages(struct mem_cgroup *memcg)
+{
+	unsigned long nr_pages = 0;
+	struct mem_cgroup *iter;
+	struct lruvec *lruvec;
+	int nid;
+
+	for_each_mem_cgroup_tree(iter, memcg) {
+		for_each_node_state(nid, N_MEMORY) {
+			lruvec = mem_cgroup_lruvec(iter, NODE_DATA(nid));
+			nr_pages += memcg_hier_lruvec_pages(lruvec);
+		}
+	}
+	return nr_pages;
+}
+
+/*
+ * memory.force_empty: -EBUSY if pages stay.  Kernel memory is not asked for:
+ * it has no page that could be reclaimed alone, a live child's structures are
+ * in it, and rmdir makes it the parent's.
+ */
+int memcg_hier_force_empty(struct mem_cgroup *memcg)
+{
+	unsigned long nr_pages = 0;
+	int round, ret;
+
+	if (READ_ONCE(memcg->css.cgroup->nr_populated_csets))
+		return -EBUSY;
+
+	for (round = 0; round < MEM_CGROUP_RECLAIM_RETRIES; round++) {
+		ret = memcg_hier_shrink(&memcg->res,
+					(u64)nr_pages << PAGE_SHIFT);
+		if (ret)
+			return ret;
+		nr_pages = memcg_hier_lru_pages(memcg);
+		if (!nr_pages)
+			return 0;
+		schedule_timeout_interruptible(MEMCG_HIER_WRITEBACK_WAIT);
+	}
+	return -EBUSY;
+}
+
+/* The first page fault in a group with nothing could only end in OOM. */
+int memcg_hier_can_attach(struct cgroup_taskset *tset)
+{
+	struct cgroup_subsys_state *css;
+	struct mem_cgroup *memcg;
+
+	cgroup_taskset_first(tset, &css);
+	memcg = mem_cgroup_from_css(css);
+	if (memcg_is_hardwall(memcg) && !READ_ONCE(memcg->memory.max))
+		return -ENOSPC;
+	return 0;
+}
+
+static u64 memcg_hier_read_u64(struct cgroup_subsys_state *css,
+			       struct cftype *cft)
+{
+	return res_counter_read_u64(&mem_cgroup_from_css(css)->res,
+				    cft->private);
+}
+
+static struct cftype memcg_hier_files[] = {
+	{
+		.name = "borrow",
+		.private = RES_BORROW,
+		.read_u64 = memcg_hier_read_u64,
+	},
+	{
+		.name = "security",
+		.private = RES_SECURITY,
+		.read_u64 = memcg_hier_read_u64,
+	},
+	{ },	/* terminate */
+};
+
+static int __init memcg_hier_files_init(void)
+{
+	if (memcg_hier_on && !mem_cgroup_disabled())
+		WARN_ON(cgroup_add_legacy_cftypes(&memory_cgrp_subsys,
+						  memcg_hier_files));
+	return 0;
+}
+subsys_initcall(memcg_hier_files_init);
