@@ -66,12 +66,41 @@ void memcg_hier_init(struct mem_cgroup *memcg)
 	res_counter_zero_limit(&memcg->res);
 }
 
-/* The hierarchy comes or goes: the cap on all lending goes with it. */
+/* In pages: the root's limit on v1, while v2 has the controller. */
+static unsigned long memcg_hier_cap = PAGE_COUNTER_MAX;
+
+/**
+ * memcg_hier_reset - note the root's limit before it is reset
+ * @memcg: any group, whose files are gone; the root, if the controller is
+ *	about to leave v1, or v2
+ *
+ * The limit is the cap on all lending.  v2 knows none, but its charges reach
+ * the root's counter.
+ *
+ * Context: cgroup_mutex is held.  Does not sleep.
+ */
+void memcg_hier_reset(struct mem_cgroup *memcg)
+{
+	if (mem_cgroup_is_root(memcg) && memcg_hier_enabled())
+		memcg_hier_cap = READ_ONCE(memcg->memory.max);
+}
+
+/**
+ * memcg_hier_bind - put the root's limit back when v1 gets the controller
+ * @root_css: the root, which v1 or v2 has from now on
+ *
+ * What is charged may be above it: kernel memory of former v2 groups is still
+ * in the root's usage.  Then nothing is lent until that is freed.
+ *
+ * Context: At boot, or cgroup_mutex is held.  The files are not there yet.
+ * Does not sleep.
+ */
 void memcg_hier_bind(struct cgroup_subsys_state *root_css)
 {
 	struct mem_cgroup *memcg = mem_cgroup_from_css(root_css);
 
-	page_counter_set_max(&memcg->memory, PAGE_COUNTER_MAX);
+	if (!cgroup_subsys_on_dfl(memory_cgrp_subsys))
+		xchg(&memcg->memory.max, memcg_hier_cap);
 }
 
 static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,

@@ -41,6 +41,7 @@ memcg_next_css(struct cgroup_subsys_state *pos,
 }
 
 void memcg_hier_init(struct mem_cgroup *memcg);
+void memcg_hier_reset(struct mem_cgroup *memcg);
 void memcg_hier_bind(struct cgroup_subsys_state *root_css);
 int memcg_hier_can_attach(struct cgroup_taskset *tset);
 int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf);
@@ -85,6 +86,7 @@ memcg_next_css(struct cgroup_subsys_state *pos,
 
 static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_free(struct mem_cgroup *memcg) {}
+static inline void memcg_hier_reset(struct mem_cgroup *memcg) {}
 
 static inline int memcg_hier_can_attach(struct cgroup_taskset *tset)
 {

@@ -905,6 +905,99 @@ static void unmount(const char *dir)
 		sleep_ms(10);
 }
 
+/* The hierarchy */
+
+/* A line of /proc/cgroups. */
+struct controller {
+	char name[64];
+	unsigned long hierarchy, groups;
+};
+
+static bool next_controller(FILE *file, struct controller *controller)
+{
+	char line[256];
+
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%63s %lu %lu", controller->name,
+			   &controller->hierarchy, &controller->groups) == 3)
+			return true;
+	return false;
+}
+
+static FILE *open_controllers(void)
+{
+	FILE *file = fopen("/proc/cgroups", "r");
+
+	if (!file)
+		fail("/proc/cgroups: %s", strerror(errno));
+	return file;
+}
+
+static struct controller memory_controller(void)
+{
+	FILE *file = open_controllers();
+	struct controller controller;
+	bool found = false;
+
+	while (!found && next_controller(file, &controller))
+		found = !strcmp(controller.name, "memory");
+	fclose(file);
+	if (!found)
+		fail("/proc/cgroups has no memory controller");
+	return controller;
+}
+
+bool hierarchy_exists(void)
+{
+	return memory_controller().hierarchy;
+}
+
+unsigned long hierarchy_groups(void)
+{
+	return memory_controller().groups;
+}
+
+static bool mounts(void)
+{
+	return !mount("none", root_dir, "cgroup", 0, "memory");
+}
+
+void hierarchy_mount(void)
+{
+	char path[PATH_MAX];
+
+	if (!access(group_path(path, "", LIMIT), F_OK))
+		return;
+	mkdir(root_dir, 0755);
+	/* v2 has the controller until its last removed group is freed. */
+	if (settles(mounts()))
+		return;
+	printf("Bail out! no memory hierarchy at %s, and cannot mount one: %s\n",
+	       root_dir, strerror(errno));
+	exit(STATUS_FAIL);
+}
+
+/* A hierarchy of several controllers would not come back as it was. */
+static void skip_if_shared(void)
+{
+	unsigned long hierarchy = memory_controller().hierarchy;
+	FILE *file = open_controllers();
+	struct controller other;
+
+	while (next_controller(file, &other))
+		if (other.hierarchy == hierarchy &&
+		    strcmp(other.name, "memory"))
+			test_skip("the hierarchy has %s, too", other.name);
+	fclose(file);
+}
+
+void hierarchy_umount(void)
+{
+	skip_if_shared();
+	if (umount(root_dir))
+		test_skip("cannot unmount %s: %s", root_dir, strerror(errno));
+}
+
 /* Cases */
 
 static void destroy_top(const char *path, void *arg)
@@ -920,6 +1013,7 @@ static int clean_up(void)
 {
 	int error = 0;
 
+	hierarchy_mount();
 	visit_children(root_dir, PREFIX, destroy_top, &error);
 	unmount(SHM_DIR);
 	unmount(DISK_DIR);
@@ -975,21 +1069,12 @@ static int run_case(const struct test_case *test)
 	return status;
 }
 
-static void mount_hierarchy(void)
+static void find_root(void)
 {
 	const char *dir = getenv("MEMCG_HIER_ROOT");
-	char path[PATH_MAX];
 
 	if (dir)
 		join(root_dir, "%s", dir);
-	if (!access(group_path(path, "", LIMIT), F_OK))
-		return;
-	mkdir(root_dir, 0755);
-	if (mount("none", root_dir, "cgroup", 0, "memory")) {
-		printf("Bail out! no memory hierarchy at %s, and cannot mount one: %s\n",
-		       root_dir, strerror(errno));
-		exit(STATUS_FAIL);
-	}
 }
 
 static bool chosen(const struct test_case *test, int argc, char **argv)
@@ -1045,7 +1130,8 @@ int test_main(const struct test_case *cases, size_t count, bool hier,
 	}
 	printf("1..%u\n", planned);
 
-	mount_hierarchy();
+	find_root();
+	hierarchy_mount();
 	signal(SIGPIPE, SIG_IGN);
 	skip_reason = shared_memory(PAGE);
 	root_limit = book("", LIMIT);

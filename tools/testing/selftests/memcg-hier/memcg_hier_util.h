@@ -113,6 +113,17 @@ bool booted_off(void);
 void sleep_ms(unsigned int ms);
 uint64_t now_ms(void);
 
+/*
+ * The hierarchy as a file system.  To unmount it skips the case where others
+ * use it; a case that ends without it gets it mounted again.
+ */
+void hierarchy_mount(void);
+void hierarchy_umount(void);
+/* Whether it exists, mounted or not: removed groups may keep it. */
+bool hierarchy_exists(void);
+/* Its groups, the root and the removed ones that are not freed included. */
+unsigned long hierarchy_groups(void);
+
 /* Groups.  Those that return int: 0 or -errno. */
 const char *group_path(char *buf, const char *group, const char *file);
 int group_mkdir(const char *group);

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The hierarchy is unmounted and mounted again: the root's limit, the cap on
+ * all that can be lent, stays what was written last.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memcg_hier_util.h"
+
+#define SHM_FILE	SHM_DIR "/file"
+#define V2_DIR		"/tmp/memcg-hier.v2"
+#define V2_GROUP	V2_DIR "/hw.A"
+
+/* A hierarchy with groups, be they removed, outlives its mount. */
+static void need_no_other_groups(void)
+{
+	if (!settles(hierarchy_groups() == 1))
+		test_skip("there are groups of others");
+}
+
+static void end_hierarchy(void)
+{
+	need_no_other_groups();
+	hierarchy_umount();
+	if (!settles(!hierarchy_exists()))
+		fail("the hierarchy is there %u ms after umount", settle_ms());
+}
+
+static void expect_cap(uint64_t cap)
+{
+	expect_eq(book("", LIMIT), cap);
+	expect_ok(group_mkdir("A"));
+	expect_result(set_limit("A", cap + PAGE), -ENOSPC);
+	expect_ok(group_rmdir("A"));
+}
+
+static void root_keeps_its_limit(void)
+{
+	uint64_t cap = book("", USAGE) + 512 * MB;
+
+	expect_ok(set_limit("", cap));
+	end_hierarchy();
+	hierarchy_mount();
+	expect_cap(cap);
+
+	cap += 512 * MB;
+	expect_ok(set_limit("", cap));
+	end_hierarchy();
+	hierarchy_mount();
+	expect_cap(cap);
+}
+
+static void root_keeps_no_limit(void)
+{
+	expect_ok(set_limit("", book("", USAGE) + 512 * MB));
+	expect_ok(set_limit("", LIMIT_MAX));
+	end_hierarchy();
+	hierarchy_mount();
+	expect_eq(book("", LIMIT), LIMIT_MAX);
+}
+
+static void root_keeps_its_limit_over_a_leftover(void)
+{
+	const struct use use = { .file = SHM_FILE, .file_bytes = 4 * MB };
+	uint64_t cap;
+
+	need_no_other_groups();
+	use_shm();
+	make_group("A", 16 * MB);
+	expect_eq(use_in("A", &use), 0);
+	expect_ok(group_rmdir("A"));
+	cap = book("", USAGE) + 512 * MB;
+	expect_ok(set_limit("", cap));
+
+	hierarchy_umount();
+	hierarchy_mount();
+	expect_cap(cap);
+
+	expect(!unlink(SHM_FILE));
+	end_hierarchy();
+	hierarchy_mount();
+	expect_cap(cap);
+}
+
+static int put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	int ret = -errno;
+
+	if (fd < 0)
+		return ret;
+	ret = fd_write(fd, text, strlen(text));
+	close(fd);
+	return ret;
+}
+
+/* What a group of v2 does not limit: more than the cap of v1. */
+static int use_v2(void *arg)
+{
+	uint64_t *bytes = arg;
+
+	expect_ok(put(V2_DIR "/cgroup.subtree_control", "+memory"));
+	expect(!mkdir(V2_GROUP, 0755));
+	expect_ok(put(V2_GROUP "/cgroup.procs", "0"));
+	return touch_anon(*bytes);
+}
+
+static bool v2_is_in_use(void)
+{
+	char line[4096];
+	FILE *file = fopen("/proc/mounts", "r");
+	bool found = false;
+
+	if (!file)
+		return false;
+	while (!found && fgets(line, sizeof(line), file))
+		found = strstr(line, " cgroup2 ");
+	fclose(file);
+	return found;
+}
+
+static void root_limit_does_not_limit_v2(void)
+{
+	uint64_t cap = book("", USAGE) + 8 * MB;
+	uint64_t bytes = cap + 32 * MB;
+	int status;
+
+	if (old_base())
+		test_skip("there is no v2");
+	if (v2_is_in_use())
+		test_skip("v2 is in use");
+	expect_ok(set_limit("", cap));
+	end_hierarchy();
+
+	mkdir(V2_DIR, 0755);
+	expect(!mount("none", V2_DIR, "cgroup2", 0, NULL));
+	status = kid_wait(spawn(use_v2, &bytes));
+	rmdir(V2_GROUP);
+	put(V2_DIR "/cgroup.subtree_control", "-memory");
+	umount(V2_DIR);
+	expect_eq(status, 0);
+
+	hierarchy_mount();
+	expect_eq(book("", LIMIT), cap);
+}
+
+static const struct test_case cases[] = {
+	CASE(root_keeps_its_limit),
+	CASE(root_keeps_no_limit),
+	CASE(root_keeps_its_limit_over_a_leftover),
+	CASE(root_limit_does_not_limit_v2),
+};
+
+int main(int argc, char **argv)
+{
+	return test_main(cases, ARRAY_SIZE(cases), true, argc, argv);
+}
