@@ -25,6 +25,8 @@
  * was re-homed, and the parent keeps that less what it uncharged: what is
  * still in use.  The same holds when the parent is dead as well: the child
  * settles into it, and it settles into the next.
+ *
+ * Nothing here is from the RFC, which dropped what was left.
  */
 
 #include <linux/cgroup.h>
@@ -35,10 +37,19 @@
 
 #include "memcontrol-hier.h"
 
-/*
- * The next group to visit in @root, in pre-order: @root itself, then what is
- * left of removed groups that had @root, or another such group, for a parent.
- * All below a dead group is dead; all below a live one is no part of @root.
+/**
+ * memcg_hier_next_dead - the next group in a walk of what @root pays for
+ * @pos: where the walk is; NULL to begin
+ * @root: a hardwall group, or the root of all
+ *
+ * In pre-order: @root itself, then what is left of removed groups that had
+ * @root, or another such group, for a parent.  All below a dead group is dead;
+ * all below a live one is no part of @root.
+ *
+ * Context: As css_next_descendant_pre(): under rcu_read_lock(), or with
+ * cgroup_mutex.
+ *
+ * Return: the next group, with no reference taken; NULL at the end.
  */
 struct cgroup_subsys_state *
 memcg_hier_next_dead(struct cgroup_subsys_state *pos,
@@ -56,9 +67,17 @@ memcg_hier_next_dead(struct cgroup_subsys_state *pos,
 	return pos;
 }
 
-/*
- * Like mem_cgroup_iter(), without @root, which may be the root of all.  The
- * walk ends with NULL; to leave it before, put the group it is at.
+/**
+ * memcg_hier_next_leftover - the next removed group that @root pays for
+ * @root: a hardwall group, or the root of all
+ * @prev: where the walk is, whose reference is dropped; NULL to begin
+ *
+ * Like mem_cgroup_iter(), without @root.
+ *
+ * Context: Process context.  Takes and drops rcu_read_lock().
+ *
+ * Return: the next group, with a reference: to leave the walk there,
+ * mem_cgroup_put() it.  NULL at the end.
  */
 struct mem_cgroup *memcg_hier_next_leftover(struct mem_cgroup *root,
 					    struct mem_cgroup *prev)
@@ -105,15 +124,32 @@ static bool memcg_hier_settle_all(struct mem_cgroup *memcg)
 	return ret;
 }
 
-/* Before the reclaim for a charge, and before usage is shown.  May sleep. */
+/**
+ * memcg_hier_settle - take back what a group pays for removed groups in vain
+ * @memcg: the group, or the root
+ *
+ * Called with every round of reclaim for a resize, before reclaim for a charge
+ * and before usage is shown.
+ *
+ * Context: Process context; sleeps.  Tries to take the resize lock of each
+ * removed group, and passes over those that have it taken.
+ *
+ * Return: whether @memcg, or a removed group below it, got room back.
+ */
 bool memcg_hier_settle(struct mem_cgroup *memcg)
 {
 	return memcg_hier_enabled() && memcg_hier_settle_all(memcg);
 }
 
-/*
+/**
+ * memcg_hier_css_cleared - give back what a group holds of its parent
+ * @css: a group that is being removed
+ *
  * rmdir has gone past where it could fail: no task, no live child and no
- * writer of a limit is left.
+ * writer of a limit is left.  What is charged still becomes the parent's own.
+ *
+ * Context: cgroup_mutex is held.  Takes and drops the resize lock of the
+ * group; sleeps.
  */
 void memcg_hier_css_cleared(struct cgroup_subsys_state *css)
 {
@@ -138,7 +174,14 @@ void memcg_hier_css_cleared(struct cgroup_subsys_state *css)
 	memcg1_resized(parent);
 }
 
-/* The last reference is gone: what is charged still is the parent's for good. */
+/**
+ * memcg_hier_free - close the books of a removed group
+ * @memcg: the group, whose last reference is gone
+ *
+ * What is charged still is the parent's for good.
+ *
+ * Context: Process context, no locks held.  May sleep.
+ */
 void memcg_hier_free(struct mem_cgroup *memcg)
 {
 	if (!memcg_is_hardwall(memcg))

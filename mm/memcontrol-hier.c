@@ -8,6 +8,9 @@
  * The counters of kernel and TCP memory keep theirs, which only count.
  *
  * What a removed group leaves behind: memcontrol-hier-leftover.c
+ *
+ * From the RFC: that a group starts with a limit of 0, and that what it has
+ * lent can be read.
  */
 
 #include <linux/cgroup.h>
@@ -42,6 +45,13 @@ static int __init memcg_hier_setup(char *s)
 }
 __setup("memcg_hier=", memcg_hier_setup);
 
+/**
+ * memcg_hier_enabled - whether groups that are created now are hardwall groups
+ *
+ * Context: Any.
+ *
+ * Return: true on v1, unless booted with memcg_hier=off.
+ */
 bool memcg_hier_enabled(void)
 {
 	return memcg_hier_on && !cgroup_subsys_on_dfl(memory_cgrp_subsys);
@@ -52,7 +62,15 @@ static struct mem_cgroup *memcg_from_res(struct res_counter *counter)
 	return container_of(counter, struct mem_cgroup, res);
 }
 
-/* Of a group that was just allocated, after the counters. */
+/**
+ * memcg_hier_init - make a new group a hardwall group
+ * @memcg: a group that was just allocated, with its counters set up
+ *
+ * Its counters lose their parent, and its limit is 0.  The root, and any group
+ * where the hierarchy is not on, keeps them as they are.
+ *
+ * Context: Process context.  Nobody else knows @memcg yet.
+ */
 void memcg_hier_init(struct mem_cgroup *memcg)
 {
 	res_counter_init(&memcg->res, &memcg->memory, &memcg->memsw);
@@ -157,7 +175,17 @@ static int memcg_hier_shrink(struct res_counter *counter,
 	return 0;
 }
 
-/* memory.limit_in_bytes */
+/**
+ * memcg_hier_write_limit - a write to memory.limit_in_bytes
+ * @memcg: the group, or the root
+ * @buf: what was written; see res_counter_parse_limit()
+ *
+ * Context: Process context, in a write of a file of @memcg, no locks held.
+ * Takes and drops @memcg->res.resize; reclaims and sleeps.
+ *
+ * Return: 0, or an error of res_counter_parse_limit() or res_counter_resize().
+ * On error nothing has changed.
+ */
 int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf)
 {
 	struct mem_cgroup *parent = parent_mem_cgroup(memcg);
@@ -181,7 +209,17 @@ int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf)
 	return 0;
 }
 
-/* The memory+swap limit may not change under a write of the memory limit. */
+/**
+ * memcg_hier_lock - keep a group's memory limit as it is
+ * @memcg: a group whose memory+swap limit is to be written
+ *
+ * That limit may not change under a write of the memory limit.
+ *
+ * Context: Process context; sleeps.  Takes @memcg->res.resize of a hardwall
+ * group, and no lock of others.
+ *
+ * Return: 0, or -EINTR if a signal came, with no lock taken.
+ */
 int memcg_hier_lock(struct mem_cgroup *memcg)
 {
 	if (!memcg_is_hardwall(memcg))
@@ -189,6 +227,12 @@ int memcg_hier_lock(struct mem_cgroup *memcg)
 	return mutex_lock_interruptible(&memcg->res.resize) ? -EINTR : 0;
 }
 
+/**
+ * memcg_hier_unlock - undo memcg_hier_lock()
+ * @memcg: the group that was locked
+ *
+ * Context: Process context.  Drops @memcg->res.resize of a hardwall group.
+ */
 void memcg_hier_unlock(struct mem_cgroup *memcg)
 {
 	if (memcg_is_hardwall(memcg))
@@ -242,10 +286,18 @@ static unsigned long memcg_hier_lru_pages(struct mem_cgroup *memcg)
 	return nr_pages;
 }
 
-/*
- * memory.force_empty: -EBUSY if pages stay.  Kernel memory is not asked for:
- * it has no page that could be reclaimed alone, a live child's structures are
- * in it, and rmdir makes it the parent's.
+/**
+ * memcg_hier_force_empty - a write to memory.force_empty
+ * @memcg: a hardwall group
+ *
+ * Reclaims all that can be.  Kernel memory is not asked for: it has no page
+ * that could be reclaimed alone, a live child's structures are in it, and
+ * rmdir makes it the parent's.
+ *
+ * Context: Process context, no locks held.  Reclaims and sleeps.
+ *
+ * Return: 0; -EBUSY if there is a task in @memcg or pages stay; -EINTR on a
+ * signal.
  */
 int memcg_hier_force_empty(struct mem_cgroup *memcg)
 {
@@ -268,7 +320,16 @@ int memcg_hier_force_empty(struct mem_cgroup *memcg)
 	return -EBUSY;
 }
 
-/* The first page fault in a group with nothing could only end in OOM. */
+/**
+ * memcg_hier_can_attach - refuse tasks where there is no memory for them
+ * @tset: the tasks, and where they are to go
+ *
+ * The first page fault in a group with nothing could only end in OOM.
+ *
+ * Context: cgroup_mutex is held.  Does not sleep.
+ *
+ * Return: 0, or -ENOSPC if the limit of the hardwall group is 0.
+ */
 int memcg_hier_can_attach(struct cgroup_taskset *tset)
 {
 	struct cgroup_subsys_state *css;

@@ -9,6 +9,8 @@
  *
  * What is lent is charged to the lender's memory+swap as well: whatever is
  * charged to memory can be uncharged from both.
+ *
+ * Nothing here is from the RFC, whose counters had a lock.
  */
 
 #include <linux/errno.h>
@@ -16,6 +18,14 @@
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
 
+/**
+ * res_counter_init - set up a counter over two page counters
+ * @counter: the counter; zeroed memory
+ * @memory: its usage and limit; set up already
+ * @memsw: charged along with @memory; set up already
+ *
+ * Context: Any; nobody else knows @counter yet.
+ */
 void res_counter_init(struct res_counter *counter, struct page_counter *memory,
 		      struct page_counter *memsw)
 {
@@ -42,6 +52,18 @@ static u64 res_counter_books(struct res_counter *counter,
 	return val;
 }
 
+/**
+ * res_counter_read_u64 - one of a counter's books
+ * @counter: the counter
+ * @member: RES_USAGE, RES_LIMIT, RES_BORROW or RES_SECURITY
+ *
+ * Usage and limit are without what was rehomed: that is the parent's.
+ *
+ * Context: Any.  Takes @counter->lock for borrow and security; usage and limit
+ * are read without a lock.
+ *
+ * Return: the value in bytes.
+ */
 u64 res_counter_read_u64(struct res_counter *counter, int member)
 {
 	unsigned long long rehomed = READ_ONCE(counter->rehomed);
@@ -85,10 +107,19 @@ static bool res_counter_try(struct page_counter *counter,
 	return false;
 }
 
-/*
+/**
+ * res_counter_take - usage += val, if it fits
+ * @counter: the counter
+ * @val: bytes, whole pages
+ *
  * page_counter_try_charge() charges first and takes it back if that was too
  * much, which locks smaller charges out meanwhile.  That is for a page or
  * two, not for the size of a whole group: look before.
+ *
+ * Context: Any.  Lockless.
+ *
+ * Return: 0, or -ENOMEM with nothing changed if it is above the limit, of
+ * memory or of memory+swap.
  */
 int res_counter_take(struct res_counter *counter, unsigned long long val)
 {
@@ -107,6 +138,13 @@ int res_counter_take(struct res_counter *counter, unsigned long long val)
 	return 0;
 }
 
+/**
+ * res_counter_give - usage -= val
+ * @counter: the counter
+ * @val: bytes, whole pages, that res_counter_take() took
+ *
+ * Context: Any.  Lockless.
+ */
 void res_counter_give(struct res_counter *counter, unsigned long long val)
 {
 	unsigned long nr_pages = val >> PAGE_SHIFT;
@@ -115,7 +153,18 @@ void res_counter_give(struct res_counter *counter, unsigned long long val)
 	page_counter_uncharge(counter->memsw, nr_pages);
 }
 
-/* -EINVAL above the memory+swap limit, which may not be the lower of the two */
+/**
+ * res_counter_set_limit - set the limit, if usage is not above it
+ * @counter: the counter
+ * @limit: bytes, whole pages
+ *
+ * Context: The caller holds @counter->resize, or is the last to know @counter,
+ * or the first.  May sleep.
+ *
+ * Return: 0; -EBUSY if usage is above @limit; -EINVAL if the memory+swap limit
+ * is below it, which may not be the lower of the two.  On error the limit is
+ * what it was.
+ */
 int res_counter_set_limit(struct res_counter *counter, unsigned long long limit)
 {
 	if (limit > pages_to_bytes(READ_ONCE(counter->memsw->max)))
@@ -123,15 +172,27 @@ int res_counter_set_limit(struct res_counter *counter, unsigned long long limit)
 	return page_counter_set_max(counter->memory, limit >> PAGE_SHIFT);
 }
 
-/*
+/**
+ * res_counter_cut - usage -= val and limit -= val, with no room between
+ * @counter: the counter, which is being removed
+ * @val: bytes, whole pages, at most the limit
+ *
  * The page_counter itself keeps the charge: who is about to uncharge it may
  * have looked up whom to uncharge before.
+ *
+ * Context: The caller holds @counter->resize.  Does not sleep.
  */
 void res_counter_cut(struct res_counter *counter, unsigned long long val)
 {
 	WRITE_ONCE(counter->rehomed, counter->rehomed + val);
 }
 
+/**
+ * res_counter_note_failure - failcnt += 1
+ * @counter: the counter that could not lend
+ *
+ * Context: Any.
+ */
 void res_counter_note_failure(struct res_counter *counter)
 {
 	/* As in page_counter_try_charge(): it is only reported. */
@@ -144,6 +205,7 @@ void res_counter_note_failure(struct res_counter *counter)
  * @parent: its parent
  *
  * Context: The caller holds @child->resize, or is the last to know @child.
+ * May sleep.
  *
  * Return: whether @parent got room back.
  */
