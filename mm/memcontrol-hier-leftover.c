@@ -168,7 +168,6 @@ void memcg_hier_css_cleared(struct cgroup_subsys_state *css)
 	res_counter_rehome(res, &parent->res,
 			   res_counter_read_u64(res, RES_LIMIT));
 	res_counter_settle(res, &parent->res);
-	res->removed = true;
 	mutex_unlock(&res->resize);
 
 	memcg1_resized(parent);

@@ -75,6 +75,8 @@ void memcg_hier_init(struct mem_cgroup *memcg)
 {
 	res_counter_init(&memcg->res, &memcg->memory, &memcg->memsw);
 
+	if (!memcg->memory.parent)
+		memcg->res.whole = (u64)totalram_pages() << PAGE_SHIFT;
 	if (!memcg->memory.parent || !memcg_hier_enabled())
 		return;
 

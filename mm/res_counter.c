@@ -108,6 +108,26 @@ static bool res_counter_try(struct page_counter *counter,
 }
 
 /**
+ * res_counter_lendable - the most that a counter can lend
+ * @counter: the counter
+ * @limit: its limit in bytes, or one that it might have
+ *
+ * A root without a limit of its own can not lend more than there is, and not
+ * all of it: the root's own pages, which are not charged, need some.
+ *
+ * Context: Any.  Lockless.
+ *
+ * Return: bytes: @limit, but in a root without a limit 63 64ths of @whole.
+ */
+unsigned long long res_counter_lendable(struct res_counter *counter,
+					unsigned long long limit)
+{
+	if (!counter->whole || limit < RES_COUNTER_LIMIT_MAX)
+		return limit;
+	return counter->whole - ((counter->whole >> 6) & ~(PAGE_SIZE - 1ULL));
+}
+
+/**
  * res_counter_take - usage += val, if it fits
  * @counter: the counter
  * @val: bytes, whole pages
@@ -116,7 +136,8 @@ static bool res_counter_try(struct page_counter *counter,
  * much, which locks smaller charges out meanwhile.  That is for a page or
  * two, not for the size of a whole group: look before.
  *
- * Context: Any.  Lockless.
+ * Context: Any.  The caller holds @counter->lock, so that what is lent is
+ * checked and counted in one step.
  *
  * Return: 0, or -ENOMEM with nothing changed if it is above the limit, of
  * memory or of memory+swap.
@@ -143,7 +164,7 @@ int res_counter_take(struct res_counter *counter, unsigned long long val)
  * @counter: the counter
  * @val: bytes, whole pages, that res_counter_take() took
  *
- * Context: Any.  Lockless.
+ * Context: Any.  Needs no lock.
  */
 void res_counter_give(struct res_counter *counter, unsigned long long val)
 {

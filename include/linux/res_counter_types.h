@@ -13,8 +13,9 @@ struct page_counter;
  * @memsw: charged along with @memory, so that it is never below it
  * @borrow: bytes held of the parent's resource
  * @security: bytes of this resource that the children hold
+ * @whole: bytes that there are to lend, in a root; 0 in all others
  * @rehomed: bytes still charged to @memory that the parent pays for
- * @removed: nothing but @rehomed will change any more
+ * @removed: all was repaid, nothing but @rehomed will change any more
  * @lock: protects @borrow and @security
  * @resize: serialises the resizes; keeps the limit, @borrow, @rehomed and
  *	@removed
@@ -27,6 +28,7 @@ struct res_counter {
 	struct page_counter *memsw;
 	unsigned long long borrow;
 	unsigned long long security;
+	unsigned long long whole;
 	unsigned long long rehomed;
 	bool removed;
 	spinlock_t lock;	/* IRQ-safe; never two of them at once */
