@@ -55,12 +55,13 @@
  */
 static int res_counter_lend(struct res_counter *parent, unsigned long long val)
 {
-	unsigned long long limit = res_counter_read_u64(parent, RES_LIMIT);
-	unsigned long long lendable = res_counter_lendable(parent, limit);
+	unsigned long long lendable;
 	unsigned long flags;
 	int ret = 0;
 
 	spin_lock_irqsave(&parent->lock, flags);
+	/* Not before: what the limit grew by since can be lent by now. */
+	lendable = res_counter_lendable(parent, res_counter_limit(parent));
 	if (lendable < parent->security || val > lendable - parent->security)
 		ret = -ENOSPC;
 	else if (res_counter_take(parent, val))
@@ -161,8 +162,9 @@ static int res_counter_shrink(struct res_counter *counter,
  * From the RFC; there an exact fit was refused, the sum could wrap, and the
  * callback's result was ignored.
  *
- * Return: 0; -ENOSPC if no reclaim could ever make the room; -EBUSY if
- * reclaim did not; -EINTR on a signal; else what @callback returned.
+ * Return: 0; -EINVAL, not counted as a failure, if the sum is above
+ * %RES_COUNTER_LIMIT_MAX; -ENOSPC if no reclaim could ever make the room;
+ * -EBUSY if reclaim did not; -EINTR on a signal; else what @callback returned.
  */
 int res_counter_borrow_resource(struct res_counter *child,
 				struct res_counter *parent,
@@ -173,6 +175,9 @@ int res_counter_borrow_resource(struct res_counter *child,
 	unsigned long flags;
 	unsigned int round;
 	int ret;
+
+	if (val > RES_COUNTER_LIMIT_MAX || limit > RES_COUNTER_LIMIT_MAX - val)
+		return -EINVAL;
 
 	if (!parent)
 		return res_counter_set_limit(child, limit + val);
@@ -204,6 +209,14 @@ int res_counter_borrow_resource(struct res_counter *child,
 fail:
 	res_counter_note_failure(parent);
 	return ret;
+}
+
+/* Is there that much to return to @parent?  A root has borrowed from nobody. */
+static bool res_counter_borrowed(struct res_counter *child,
+				 struct res_counter *parent,
+				 unsigned long long val)
+{
+	return !parent || val <= res_counter_read_u64(child, RES_BORROW);
 }
 
 /* What "all" is: the limit less what is still charged.  Forces the limit. */
@@ -243,7 +256,8 @@ static unsigned long long res_counter_trim(struct res_counter *child)
  * From the RFC; there "all, and force" dropped what was still charged, and an
  * endless retry could not be killed.
  *
- * Return: 0; -EBUSY if @child's children hold more than the new limit (at
+ * Return: 0; -EINVAL if @val is more than @child's limit, or than it has
+ * borrowed; -EBUSY if @child's children hold more than the new limit (at
  * once, with no callback) or if reclaim could not get usage under it; -EINTR
  * on a signal; else what @callback returned.
  */
@@ -263,6 +277,8 @@ int res_counter_repay_resource(struct res_counter *child,
 		val = res_counter_trim(child);
 		goto lowered;
 	}
+	if (val > limit || !res_counter_borrowed(child, parent, val))
+		return -EINVAL;
 
 	most = res_counter_lendable(child, limit - val);
 	for (round = 0; ; round++) {
@@ -306,10 +322,10 @@ lowered:
  *
  * Not in the RFC, where each caller worked out the difference by itself.
  *
- * Return: 0, or an error of res_counter_borrow_resource() or
- * res_counter_repay_resource(), or -EINTR if a signal came while waiting for
- * another writer, or -ENODEV if @counter has repaid all.  On error nothing has
- * changed.
+ * Return: 0, or -EINVAL if @limit is above %RES_COUNTER_LIMIT_MAX, or an error
+ * of res_counter_borrow_resource() or res_counter_repay_resource(), or -EINTR
+ * if a signal came while waiting for another writer, or -ENODEV if @counter has
+ * repaid all.  On error nothing has changed.
  */
 int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
 		       unsigned long long limit,
@@ -318,6 +334,8 @@ int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
 	unsigned long long old;
 	int ret = 0;
 
+	if (limit > RES_COUNTER_LIMIT_MAX)
+		return -EINVAL;
 	if (mutex_lock_interruptible(&counter->resize))
 		return -EINTR;
 
@@ -340,7 +358,7 @@ int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
  * @child: the counter that is being removed
  * @parent: its parent
  * @val: bytes charged to @child that @parent pays for from now on; at most
- *	@child's limit
+ *	@child's limit and borrow
  *
  * Needs no room: @parent's usage has had the bytes in it since @child
  * borrowed them.  They stop being lent and become @parent's own.  To be
@@ -350,14 +368,20 @@ int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
  *
  * Not in the RFC, which dropped such charges; its reviewers asked for it.
  *
- * Return: 0.
+ * Return: 0, or -EINVAL with nothing changed if @val is more than @child has.
  */
 int res_counter_rehome(struct res_counter *child, struct res_counter *parent,
 		       unsigned long long val)
 {
 	unsigned long flags;
+	int ret;
 
-	res_counter_cut(child, val);
+	if (!res_counter_borrowed(child, parent, val))
+		return -EINVAL;
+	ret = res_counter_cut(child, val);
+	if (ret)
+		return ret;
+
 	spin_lock_irqsave(&child->lock, flags);
 	child->borrow -= val;
 	spin_unlock_irqrestore(&child->lock, flags);
@@ -395,6 +419,22 @@ static int res_counter_digit(char c, unsigned int base)
 	return digit < base ? (int)digit : -1;
 }
 
+/*
+ * The largest number that can have one more digit.  The quotients are
+ * constants: 32 bit has no division of 64-bit variables to link.
+ */
+static unsigned long long res_counter_prefix_max(unsigned int base)
+{
+	switch (base) {
+	case 16:
+		return ~0ULL / 16;
+	case 10:
+		return ~0ULL / 10;
+	default:
+		return ~0ULL / 8;
+	}
+}
+
 /* The power of two a memparse() suffix stands for; 0 where there is none. */
 static unsigned int res_counter_suffix(char c)
 {
@@ -430,7 +470,8 @@ static bool res_counter_space(char c)
  * res_counter_parse_limit - read a limit as a user writes it
  * @buf: a number in decimal, octal (0...) or hexadecimal (0x...), with at
  *	most one of the suffixes K, M, G, T, P, E in either case, and with
- *	white space around it; NUL-terminated
+ *	white space around it; NUL-terminated.  "1e" is 1 EiB, as memparse()
+ *	has it, and "0x1e" is 30
  * @limit: set to the value in bytes, rounded up to whole pages; what is
  *	above %RES_COUNTER_LIMIT_MAX becomes that
  *
@@ -463,9 +504,12 @@ int res_counter_parse_limit(char *buf, unsigned long long *limit)
 	if (res_counter_digit(*buf, base) < 0)
 		return -EINVAL;
 	while ((digit = res_counter_digit(*buf, base)) >= 0) {
-		if (val > (max - digit) / base)
+		if (val > res_counter_prefix_max(base))
 			return -EINVAL;
-		val = val * base + digit;
+		val *= base;
+		if (val > max - digit)
+			return -EINVAL;
+		val += digit;
 		buf++;
 	}
 

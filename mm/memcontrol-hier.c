@@ -180,24 +180,28 @@ static int memcg_hier_shrink(struct res_counter *counter,
 /**
  * memcg_hier_write_limit - a write to memory.limit_in_bytes
  * @memcg: the group, or the root
- * @buf: what was written; see res_counter_parse_limit()
+ * @buf: what was written, and a NUL; see res_counter_parse_limit()
+ * @nbytes: how much was written
  *
  * Context: Process context, in a write of a file of @memcg, no locks held.
  * Takes and drops @memcg->res.resize; reclaims and sleeps.
  *
- * Return: 0, or an error of res_counter_parse_limit() or res_counter_resize().
- * On error nothing has changed.
+ * Return: 0; -EINVAL if something is hidden behind a NUL; or an error of
+ * res_counter_parse_limit() or res_counter_resize().  On error nothing has
+ * changed.
  */
-int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf)
+int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf, size_t nbytes)
 {
 	struct mem_cgroup *parent = parent_mem_cgroup(memcg);
 	unsigned long long limit;
 	int ret;
 
+	BUILD_BUG_ON(RES_COUNTER_LIMIT_MAX >> PAGE_SHIFT > PAGE_COUNTER_MAX);
+	if (!res_counter_text_ends(buf, nbytes))
+		return -EINVAL;
 	ret = res_counter_parse_limit(buf, &limit);
 	if (ret)
 		return ret;
-	limit = min(limit, (unsigned long long)PAGE_COUNTER_MAX << PAGE_SHIFT);
 
 	ret = res_counter_resize(&memcg->res, parent ? &parent->res : NULL,
 				 limit, memcg_hier_shrink,

@@ -44,7 +44,7 @@ void memcg_hier_init(struct mem_cgroup *memcg);
 void memcg_hier_reset(struct mem_cgroup *memcg);
 void memcg_hier_bind(struct cgroup_subsys_state *root_css);
 int memcg_hier_can_attach(struct cgroup_taskset *tset);
-int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf);
+int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf, size_t nbytes);
 int memcg_hier_force_empty(struct mem_cgroup *memcg);
 int memcg_hier_lock(struct mem_cgroup *memcg);
 void memcg_hier_unlock(struct mem_cgroup *memcg);
@@ -93,7 +93,8 @@ static inline int memcg_hier_can_attach(struct cgroup_taskset *tset)
 	return 0;
 }
 
-static inline int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf)
+static inline int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf,
+					 size_t nbytes)
 {
 	return -EINVAL;
 }

@@ -108,6 +108,19 @@ static bool res_counter_try(struct page_counter *counter,
 }
 
 /**
+ * res_counter_limit - the limit, with the lock held
+ * @counter: the counter
+ *
+ * Context: Any.  Lockless here.
+ *
+ * Return: bytes.
+ */
+unsigned long long res_counter_limit(struct res_counter *counter)
+{
+	return res_counter_read_u64(counter, RES_LIMIT);
+}
+
+/**
  * res_counter_lendable - the most that a counter can lend
  * @counter: the counter
  * @limit: its limit in bytes, or one that it might have
@@ -199,13 +212,19 @@ int res_counter_set_limit(struct res_counter *counter, unsigned long long limit)
  * @val: bytes, whole pages, at most the limit
  *
  * The page_counter itself keeps the charge: who is about to uncharge it may
- * have looked up whom to uncharge before.
+ * have looked up whom to uncharge before.  So usage may be less than @val by
+ * now: res_counter_settle() sees to that.
  *
  * Context: The caller holds @counter->resize.  Does not sleep.
+ *
+ * Return: 0, or -EINVAL with nothing changed if @val is above the limit.
  */
-void res_counter_cut(struct res_counter *counter, unsigned long long val)
+int res_counter_cut(struct res_counter *counter, unsigned long long val)
 {
+	if (val > res_counter_read_u64(counter, RES_LIMIT))
+		return -EINVAL;
 	WRITE_ONCE(counter->rehomed, counter->rehomed + val);
+	return 0;
 }
 
 /**

@@ -10,13 +10,18 @@
 #ifndef _LINUX_RES_COUNTER_HIER_H
 #define _LINUX_RES_COUNTER_HIER_H
 
+#include <linux/string.h>
 #include <linux/types.h>
 
 struct res_counter;
 
-/* The largest limit, in bytes: what LLONG_MAX is in whole pages. */
-#define RES_COUNTER_LIMIT_MAX \
-	((unsigned long long)LLONG_MAX & ~((unsigned long long)PAGE_SIZE - 1))
+/*
+ * The largest limit, in bytes: whole pages, whose number a long can hold, since
+ * that is what some counters count in, and whose bytes LLONG_MAX can hold.
+ */
+#define RES_COUNTER_LIMIT_MAX						\
+	((unsigned long long)(LLONG_MAX >> PAGE_SHIFT < LONG_MAX ?	\
+			      LLONG_MAX >> PAGE_SHIFT : LONG_MAX) << PAGE_SHIFT)
 
 /* To repay "all, and force": see res_counter_repay_resource(). */
 #define RES_COUNTER_REPAY_ALL	((unsigned long long)-1)
@@ -39,12 +44,16 @@ typedef int (*res_resize_callback_t)(struct res_counter *counter,
  * @counter: the counter to shrink
  * @val: bytes of usage that are in the way
  *
- * Called between two attempts to borrow or repay, with no spinlock held and
- * with the resize lock of the counter that is being resized.  It only
- * shrinks: the caller checks what came of it, and calls again.  Returns 0, or
- * a negative errno that ends the resize and becomes its result.  May sleep.
+ * Called between two attempts to borrow or repay, with no spinlock held, and
+ * with one mutex: the resize mutex of the counter whose limit is being
+ * changed.  For a shrink that is @counter; for a growth it is the child that
+ * borrows from @counter, and @counter->resize is not held: its limit may change
+ * meanwhile.  So the callback must take no resize mutex, and must not wait for
+ * who may hold one.  It only shrinks: the caller checks what came of it, and
+ * calls again.  Returns 0, or a negative errno that ends the resize and
+ * becomes its result.  May sleep.
  *
- * From the RFC, where its result was ignored.
+ * From the RFC, where no lock was held and its result was ignored.
  */
 typedef int (*res_shrink_callback_t)(struct res_counter *counter,
 				     unsigned long long val);
@@ -62,14 +71,35 @@ int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
 		       res_shrink_callback_t callback, int retry);
 int res_counter_rehome(struct res_counter *child, struct res_counter *parent,
 		       unsigned long long val);
+#ifdef CONFIG_RES_COUNTER_HIER
 void res_counter_zero_limit(struct res_counter *counter);
+#endif
 int res_counter_parse_limit(char *buf, unsigned long long *limit);
+
+/**
+ * res_counter_text_ends - is nothing hidden behind the NUL of a written text?
+ * @buf: what was written, and a NUL
+ * @nbytes: how much was written
+ *
+ * A NUL ends the text for res_counter_parse_limit().  One that is the last
+ * byte written is that of a C string; anything behind it is junk.
+ *
+ * Context: Any.
+ *
+ * Not in the RFC.
+ *
+ * Return: whether all of @buf but one NUL at its end is text.
+ */
+static inline bool res_counter_text_ends(const char *buf, size_t nbytes)
+{
+	return strlen(buf) + 1 >= nbytes;
+}
 
 /*
  * The seam: what a base kernel's counter must be able to do.  All values are
  * bytes.  No verb sleeps but res_counter_set_limit(), which may where the
- * counter is lockless.  The first two are called with counter->lock held, the
- * others take the locks they need themselves.
+ * counter is lockless.  The first three are called with counter->lock held,
+ * lendable with or without; the others take the locks they need themselves.
  */
 
 /*
@@ -79,6 +109,8 @@ int res_counter_parse_limit(char *buf, unsigned long long *limit);
 int res_counter_take(struct res_counter *counter, unsigned long long val);
 /* usage -= val */
 void res_counter_give(struct res_counter *counter, unsigned long long val);
+/* limit; res_counter_read_u64() may take the lock itself */
+unsigned long long res_counter_limit(struct res_counter *counter);
 /*
  * The most that a counter with this limit can lend: all of it, but in a root
  * no more than there is, and less what a root keeps for itself.
@@ -88,8 +120,11 @@ unsigned long long res_counter_lendable(struct res_counter *counter,
 /* limit = limit if usage allows it; else -EBUSY. */
 int res_counter_set_limit(struct res_counter *counter,
 			  unsigned long long limit);
-/* usage -= val and limit -= val, with no instant of room between the two. */
-void res_counter_cut(struct res_counter *counter, unsigned long long val);
+/*
+ * usage -= val and limit -= val, with no instant of room between the two; else
+ * -EINVAL, if that is more than there is.
+ */
+int res_counter_cut(struct res_counter *counter, unsigned long long val);
 /* failcnt += 1 */
 void res_counter_note_failure(struct res_counter *counter);
 

@@ -33,12 +33,18 @@ static int resize(struct res_counter *resized, unsigned long long limit)
 	return answer;
 }
 
-static ssize_t write_limit(const char *text, res_resize_callback_t callback)
+static ssize_t write_bytes(const char *text, size_t nbytes,
+			   res_resize_callback_t callback)
 {
 	loff_t pos = 0;
 
-	return res_counter_write(&counter, RES_LIMIT, text, strlen(text), &pos,
+	return res_counter_write(&counter, RES_LIMIT, text, nbytes, &pos,
 				 res_counter_parse_limit, callback);
+}
+
+static ssize_t write_limit(const char *text, res_resize_callback_t callback)
+{
+	return write_bytes(text, strlen(text), callback);
 }
 
 START_TEST(write_is_whole)
@@ -72,14 +78,46 @@ START_TEST(write_refuses_junk)
 	ck_assert_int_eq(calls, 0);
 }
 
-START_TEST(write_refuses_a_book)
+/* A C program may write its string with the NUL at the end, but not more. */
+START_TEST(write_takes_one_nul)
+{
+	ck_assert_int_eq(write_bytes("8K", 3, resize), 3);
+	ck_assert_uint_eq(asked, 8192);
+	ck_assert_int_eq(write_bytes("4K\n", 4, resize), 4);
+	ck_assert_uint_eq(asked, 4096);
+	ck_assert_int_eq(calls, 2);
+}
+
+START_TEST(write_refuses_junk_behind_a_nul)
+{
+	static const char junk[] = "8K\0junk", nuls[] = "8K\0", newline[] = "8K\0\n";
+
+	ck_assert_int_eq(write_bytes(junk, sizeof(junk) - 1, resize), -EINVAL);
+	ck_assert_int_eq(write_bytes(nuls, sizeof(nuls), resize), -EINVAL);
+	ck_assert_int_eq(write_bytes(newline, sizeof(newline) - 1, resize),
+			 -EINVAL);
+	ck_assert_int_eq(write_bytes("", 1, resize), -EINVAL);
+	ck_assert_int_eq(calls, 0);
+
+	/* Without a callback it is as it was. */
+	ck_assert_int_eq(write_bytes(junk, sizeof(junk) - 1, NULL),
+			 sizeof(junk) - 1);
+}
+
+/* As on 6.12, where cgroup files take no more than a page. */
+START_TEST(write_refuses_more_than_a_page)
 {
 	char text[PAGE_SIZE + 1];
 
-	memset(text, '1', PAGE_SIZE);
-	text[PAGE_SIZE] = '\0';
-	ck_assert_int_lt(write_limit(text, resize), 0);
+	memset(text, ' ', sizeof(text));
+	memcpy(text, "8K", 2);
+	ck_assert_int_eq(write_bytes(text, PAGE_SIZE + 1, resize), -E2BIG);
 	ck_assert_int_eq(calls, 0);
+	ck_assert_int_eq(write_bytes(text, PAGE_SIZE, resize), PAGE_SIZE);
+	ck_assert_uint_eq(asked, 8192);
+	memset(text, '1', PAGE_SIZE);
+	ck_assert_int_eq(write_bytes(text, PAGE_SIZE, resize), -EINVAL);
+	ck_assert_int_eq(calls, 1);
 }
 
 START_TEST(write_without_callback)
@@ -111,6 +149,25 @@ START_TEST(all_can_be_read)
 	ck_assert_str_eq(text, "5\n");
 }
 
+static int locked;
+
+static void count_locks(const char *what, const void *object)
+{
+	if (!strcmp(what, "lock") && object == &counter.lock)
+		locked++;
+}
+
+/* Where a word is 32 bits, in two halves, and a writer could come between. */
+START_TEST(reads_are_whole)
+{
+	locked = 0;
+	on_point = count_locks;
+	counter.borrow = 0x123456789abcULL;
+	ck_assert_uint_eq(res_counter_read_u64(&counter, RES_BORROW),
+			  0x123456789abcULL);
+	ck_assert_int_eq(locked, BITS_PER_LONG == 32);
+}
+
 int main(void)
 {
 	Suite *suite = suite_create("write");
@@ -121,9 +178,12 @@ int main(void)
 	tcase_add_loop_test(tcase, write_passes_errors_on, 0,
 			    ARRAY_SIZE(errors));
 	tcase_add_test(tcase, write_refuses_junk);
-	tcase_add_test(tcase, write_refuses_a_book);
+	tcase_add_test(tcase, write_takes_one_nul);
+	tcase_add_test(tcase, write_refuses_junk_behind_a_nul);
+	tcase_add_test(tcase, write_refuses_more_than_a_page);
 	tcase_add_test(tcase, write_without_callback);
 	tcase_add_test(tcase, all_can_be_read);
+	tcase_add_test(tcase, reads_are_whole);
 	suite_add_tcase(suite, tcase);
 	return run_suites(srunner_create(suite));
 }

@@ -89,6 +89,14 @@ static void check_invariants(void)
 	}
 }
 
+/* What can not be is EINVAL, and nothing has changed. */
+static void expect_refused(const struct res_counter *old, int i,
+			   unsigned long long val, int ret)
+{
+	if (ret != -EINVAL || memcmp(old, counters, sizeof(counters)))
+		world_fail("%d: %llu returns %d", i, val, ret);
+}
+
 /* Is ret what a resize of counter i from the books "old" may return? */
 static bool plausible(const struct res_counter *old, int i,
 		      unsigned long long limit, int ret)
@@ -112,14 +120,12 @@ static bool plausible(const struct res_counter *old, int i,
 	return more <= lender->limit - lender->usage ? !ret : ret != -ENOSPC;
 }
 
-static void resize(int i, unsigned long long limit, int retry)
+/* Is ret, and what has changed, right for counter i, which was to get limit? */
+static void judge(const struct res_counter *old, int i,
+		  unsigned long long limit, int ret)
 {
-	struct res_counter old[COUNTERS];
-	int ret, j;
+	int j;
 
-	memcpy(old, counters, sizeof(old));
-	ret = res_counter_resize(&counters[i], parent(i), limit,
-				 retry ? reclaim : NULL, retry);
 	if (!plausible(old, i, limit, ret))
 		world_fail("%d: %llu to %llu returns %d", i,
 			   old[i].limit, limit, ret);
@@ -135,6 +141,63 @@ static void resize(int i, unsigned long long limit, int retry)
 			world_fail("%d: failcnt changed from %llu to %llu", j,
 				   old[j].failcnt, counters[j].failcnt);
 	}
+}
+
+static void resize(int i, unsigned long long limit, int retry)
+{
+	struct res_counter old[COUNTERS];
+	int ret;
+
+	memcpy(old, counters, sizeof(old));
+	ret = res_counter_resize(&counters[i], parent(i), limit,
+				 retry ? reclaim : NULL, retry);
+	if (limit > RES_COUNTER_LIMIT_MAX)
+		expect_refused(old, i, limit, ret);
+	else
+		judge(old, i, limit, ret);
+}
+
+static void borrow(int i, unsigned long long val, int retry)
+{
+	struct res_counter old[COUNTERS];
+	int ret;
+
+	memcpy(old, counters, sizeof(old));
+	ret = res_counter_borrow_resource(&counters[i], parent(i), val,
+					  retry ? reclaim : NULL, retry);
+	if (val > RES_COUNTER_LIMIT_MAX - old[i].limit)
+		expect_refused(old, i, val, ret);
+	else
+		judge(old, i, old[i].limit + val, ret);
+}
+
+static void repay(int i, unsigned long long val, int retry)
+{
+	struct res_counter old[COUNTERS];
+	int ret;
+
+	memcpy(old, counters, sizeof(old));
+	ret = res_counter_repay_resource(&counters[i], parent(i), val,
+					 retry ? reclaim : NULL, retry);
+	if (val > old[i].limit)
+		expect_refused(old, i, val, ret);
+	else
+		judge(old, i, old[i].limit - val, ret);
+}
+
+static void rehome(int i, unsigned long long val)
+{
+	struct res_counter old[COUNTERS];
+	int ret;
+
+	if (!parent(i))
+		return;
+	memcpy(old, counters, sizeof(old));
+	ret = res_counter_rehome(&counters[i], parent(i), val);
+	if (val > own(&old[i]))
+		expect_refused(old, i, val, ret);
+	else if (ret || counters[i].usage != old[i].usage - val)
+		world_fail("%d: rehome of %llu returns %d", i, val, ret);
 }
 
 /* rmdir and mkdir: the charges move up, the rest goes back. */
@@ -179,13 +242,21 @@ static void operate(uint8_t what, uint8_t where, uint8_t how_much)
 		task.signal = false;
 		break;
 	case 3:
-		res_counter_take(counter, (how_much % 32) * PAGE_SIZE);
+		if (what & 0x80)
+			borrow(i, val, what >> 3 & 7);
+		else
+			res_counter_take(counter, (how_much % 32) * PAGE_SIZE);
 		break;
 	case 4:
-		res_counter_give(counter, least(own(counter), val));
+		if (what & 0x80)
+			repay(i, val, what >> 3 & 7);
+		else
+			res_counter_give(counter, least(own(counter), val));
 		break;
 	case 5:
-		if (parent(i))
+		if (what & 0x80)
+			rehome(i, val);
+		else if (parent(i))
 			res_counter_place(counter, parent(i),
 					  least(own(counter), val));
 		break;

@@ -64,6 +64,14 @@ static int reference(const char *text, unsigned long long *limit)
 	return 0;
 }
 
+/* Is there no NUL, or none but the last byte? */
+static bool one_nul_at_most(const uint8_t *data, size_t size)
+{
+	const uint8_t *nul = size ? memchr(data, '\0', size) : NULL;
+
+	return !nul || nul == data + size - 1;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned long long expected = 1, limit = 1;
@@ -75,6 +83,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = '\0';
 	memcpy(original, text, size + 1);
+
+	if (res_counter_text_ends(text, size) != one_nul_at_most(data, size))
+		world_fail("\"%s\" of %zu bytes", text, size);
 
 	expected_ret = reference(text, &expected);
 	ret = res_counter_parse_limit(text, &limit);

@@ -304,7 +304,7 @@ inline repay_resource(c, val, old, round, ret)
 /* The page is locked: nobody can uncharge it from the parent meanwhile. */
 inline rehome(c)
 {
-	/* C: res_counter_rehome: res_counter_cut(child, val); */
+	/* C: res_counter_rehome: ret = res_counter_cut(child, val); */
 	d_step {
 		own[c] > 0 && limit[c] > 0 ->
 		own[c] = own[c] - 1;

@@ -212,6 +212,22 @@ START_TEST(rehome_in_parts)
 	assert_books(&parent, 6, 9, 9, 1);
 }
 
+/* By now it may be less that is charged, but no limit was for more. */
+START_TEST(rehome_at_most_the_limit)
+{
+	set_limits(9, 6);
+	ck_assert(group_charge(&child, 2));
+	ck_assert_int_eq(res_counter_rehome(&child.res, &parent.res, BYTES(7)),
+			 -EINVAL);
+	ck_assert_int_eq(res_counter_cut(&child.res, BYTES(7)), -EINVAL);
+	assert_books(&child, 2, 6, 6, 0);
+	assert_books(&parent, 6, 9, 9, 6);
+	ck_assert_int_eq(res_counter_rehome(&child.res, &parent.res, BYTES(6)),
+			 0);
+	assert_books(&child, 0, 0, 0, 0);
+	assert_books(&parent, 6, 9, 9, 0);
+}
+
 START_TEST(uncharges_are_settled)
 {
 	set_limits(9, 6);
@@ -340,6 +356,7 @@ int main(void)
 	tcase_add_test(tcase, largest_limit);
 	tcase_add_test(tcase, remove_gives_back_all_but_charges);
 	tcase_add_test(tcase, rehome_in_parts);
+	tcase_add_test(tcase, rehome_at_most_the_limit);
 	tcase_add_test(tcase, uncharges_are_settled);
 	tcase_add_test(tcase, kernel_memory_is_uncharged_from_the_parent);
 	tcase_add_test(tcase, forced_charges_are_paid_for);

@@ -54,7 +54,7 @@ void count_op(const struct op *op, int result)
 	applied++;
 	if (ref[op->group].exists && ref_depth(op->group) > deepest)
 		deepest = ref_depth(op->group);
-	if (op->action != WRITE && op->action != RESIZE)
+	if (op->action < WRITE || op->action > REHOME)
 		return;
 	for (i = 0; i < ARRAY_SIZE(results); i++)
 		if (results[i].result == result)

@@ -13,7 +13,7 @@
 
 const enum action subject_actions[] = {
 	CREATE, CREATE, WRITE, WRITE, RESIZE, RESIZE, RESIZE, RESIZE, RESIZE,
-	RESIZE, CHARGE, CHARGE, CHARGE, UNCHARGE, PLACE, TRIM, REMOVE,
+	RESIZE, BORROW, REPAY, REHOME, CHARGE, CHARGE, CHARGE, UNCHARGE, PLACE, TRIM, REMOVE,
 };
 
 const unsigned int subject_nr_actions = ARRAY_SIZE(subject_actions);
@@ -71,6 +71,19 @@ static int write_limit(const struct op *op)
 	return ret ? ret : resize(op, limit);
 }
 
+static int borrow_or_repay(const struct op *op, struct res_counter *counter,
+			   struct res_counter *parent)
+{
+	if (op->action == BORROW) {
+		may_shrink = parent;
+		return res_counter_borrow_resource(counter, parent, op->value,
+						   reclaim, op->retry);
+	}
+	may_shrink = counter;
+	return res_counter_repay_resource(counter, parent, op->value, reclaim,
+					  op->retry);
+}
+
 static unsigned long long at_most_own(const struct op *op)
 {
 	unsigned long long own = own_of(&counters[op->group]);
@@ -102,6 +115,11 @@ static int apply(const struct op *op)
 		return write_limit(op);
 	case RESIZE:
 		return resize(op, op->value);
+	case BORROW:
+	case REPAY:
+		return borrow_or_repay(op, counter, parent);
+	case REHOME:
+		return res_counter_rehome(counter, parent, op->value);
 	case CHARGE:
 		return res_counter_take(counter, op->value);
 	case UNCHARGE:
@@ -161,6 +179,7 @@ void subject_start(void)
 {
 	memset(counters, 0, sizeof(counters));
 	res_counter_init(&counters[ROOT]);
+	counters[ROOT].limit = RES_COUNTER_LIMIT_MAX;
 }
 
 void subject_run(const struct op *op)

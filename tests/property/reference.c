@@ -7,12 +7,15 @@
 
 #define PAGE	4096
 
+/* What LLONG_MAX is in whole pages. */
+#define LIMIT_MAX	0x7ffffffffffff000ULL
+
 struct ref_group ref[MAX_GROUPS];
 
 void ref_start(void)
 {
 	memset(ref, 0, sizeof(ref));
-	ref[ROOT] = (struct ref_group){ true, -1, LLONG_MAX, 0, 0 };
+	ref[ROOT] = (struct ref_group){ true, -1, LIMIT_MAX, 0, 0 };
 }
 
 wide ref_security(int group)
@@ -59,10 +62,7 @@ bool ref_possible(const struct op *op)
 		return !ref[group].exists && op->value < MAX_GROUPS &&
 		       ref[op->value].exists &&
 		       ref_depth(op->value) < MAX_DEPTH;
-	case RESIZE:
-		/* A user's limit of the root is capped far below this. */
-		return ref[group].exists &&
-		       (group != ROOT || op->value <= LLONG_MAX);
+	case REHOME:
 	case PLACE:
 		return ref[group].exists && group != ROOT;
 	case REMOVE:
@@ -120,6 +120,8 @@ static int ref_resize(const struct op *op, wide limit, int *calls)
 	struct ref_group *group = &ref[op->group];
 	int ret = 0;
 
+	if (limit > LIMIT_MAX)
+		return -EINVAL;
 	if (limit < group->limit) {
 		ret = make_fit(op->group, 0, limit, op, calls);
 		if (ret == -ENOSPC)
@@ -136,6 +138,13 @@ static int ref_resize(const struct op *op, wide limit, int *calls)
 	else if (limit > group->limit && op->group != ROOT)
 		ref[group->parent].failcnt++;
 	return ret;
+}
+
+/* All that is not used goes back. */
+static int ref_trim(int group)
+{
+	ref[group].limit = min(ref[group].limit, ref_usage(group));
+	return 0;
 }
 
 int ref_apply(const struct op *op, int *calls)
@@ -156,6 +165,21 @@ int ref_apply(const struct op *op, int *calls)
 		return ref_resize(op, limit, calls);
 	case RESIZE:
 		return ref_resize(op, op->value, calls);
+	case BORROW:
+		return ref_resize(op, group->limit + op->value, calls);
+	case REPAY:
+		if (op->value == ULLONG_MAX)
+			return ref_trim(op->group);
+		if (op->value > group->limit)
+			return -EINVAL;
+		return ref_resize(op, group->limit - op->value, calls);
+	case REHOME:
+		if (op->value > min(group->own, group->limit))
+			return -EINVAL;
+		group->own -= op->value;
+		group->limit -= op->value;
+		ref[group->parent].own += op->value;
+		return 0;
 	case CHARGE:
 		if (ref_usage(op->group) + op->value > group->limit)
 			return -ENOMEM;
@@ -173,8 +197,7 @@ int ref_apply(const struct op *op, int *calls)
 		parent->own += bytes;
 		return 0;
 	case TRIM:
-		group->limit = min(group->limit, ref_usage(op->group));
-		return 0;
+		return ref_trim(op->group);
 	case REMOVE:
 		ref[group->parent].own += group->own;
 		group->exists = false;

@@ -15,6 +15,9 @@ enum action {
 	CREATE,		/* a group, under the group "value" */
 	WRITE,		/* a limit as a user writes it: parsed first */
 	RESIZE,		/* to "value" bytes, as it is */
+	BORROW,		/* "value" bytes, as they are */
+	REPAY,
+	REHOME,
 	CHARGE,
 	UNCHARGE,
 	PLACE,		/* own pages into the parent's room */

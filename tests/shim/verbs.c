@@ -49,14 +49,20 @@ int res_counter_set_limit(struct res_counter *counter,
 	return ret;
 }
 
-void res_counter_cut(struct res_counter *counter, unsigned long long val)
+int res_counter_cut(struct res_counter *counter, unsigned long long val)
 {
 	unsigned long flags;
+	int ret = -EINVAL;
 
 	spin_lock_irqsave(&counter->lock, flags);
-	WRITE_ONCE(counter->usage, counter->usage - val);
-	WRITE_ONCE(counter->limit, counter->limit - val);
+	if (val <= counter->usage - counter->security &&
+	    val <= counter->limit) {
+		WRITE_ONCE(counter->usage, counter->usage - val);
+		WRITE_ONCE(counter->limit, counter->limit - val);
+		ret = 0;
+	}
 	spin_unlock_irqrestore(&counter->lock, flags);
+	return ret;
 }
 
 void res_counter_note_failure(struct res_counter *counter)

@@ -43,8 +43,8 @@ START_TEST(exact_fit_after_reclaim)
 
 /* What no reclaim can make fit, by how far it is beyond. */
 static const unsigned long long too_much[] = {
-	PAGE_SIZE * 7 + 1, PAGE_SIZE * 8, LLONG_MAX, ULLONG_MAX - PAGE_SIZE * 3,
-	ULLONG_MAX - PAGE_SIZE * 3 + 1, ULLONG_MAX - 1, ULLONG_MAX,
+	PAGE_SIZE * 7 + 1, PAGE_SIZE * 8, RES_COUNTER_LIMIT_MAX - PAGE_SIZE * 4,
+	RES_COUNTER_LIMIT_MAX - PAGE_SIZE * 3,
 };
 
 START_TEST(never_fits)
@@ -61,12 +61,48 @@ START_TEST(never_fits)
 	assert_same(&child, before_child);
 }
 
+/* What makes a limit that no counter can have, of 3 pages. */
+static const unsigned long long impossible[] = {
+	RES_COUNTER_LIMIT_MAX - PAGE_SIZE * 3 + 1, RES_COUNTER_LIMIT_MAX,
+	LLONG_MAX, LLONG_MAX + 1ULL, ULLONG_MAX - PAGE_SIZE * 3,
+	ULLONG_MAX - PAGE_SIZE * 3 + 1, ULLONG_MAX - 1, ULLONG_MAX,
+};
+
+START_TEST(refuses_the_impossible)
+{
+	struct books before_parent, before_child;
+
+	set_limits(ULLONG_MAX, PAGES(3));
+	before_parent = books_of(&parent);
+	before_child = books_of(&child);
+	ck_assert_int_eq(borrow(impossible[_i], 5), -EINVAL);
+	ck_assert_int_eq(reclaim.calls, 0);
+	ck_assert_uint_eq(parent.failcnt, 0);
+	assert_same(&parent, before_parent);
+	assert_same(&child, before_child);
+	ck_assert_int_eq(res_counter_borrow_resource(&child, NULL,
+						     impossible[_i], NULL, 0),
+			 -EINVAL);
+	assert_same(&child, before_child);
+}
+
+/* Such as one that was not started with nothing. */
+START_TEST(limit_is_impossible_already)
+{
+	set_limits(ULLONG_MAX, PAGES(3));
+	child.limit = LLONG_MAX;
+	ck_assert_int_eq(borrow(1, 0), -EINVAL);
+	ck_assert_int_eq(res_counter_borrow_resource(&child, NULL, PAGES(1),
+						     NULL, 0), -EINVAL);
+	ck_assert_uint_eq(child.limit, LLONG_MAX);
+}
+
 /* Charges that must not fail can leave a counter over its limit. */
 START_TEST(lender_is_over_limit)
 {
 	set_limits(PAGES(2), PAGES(3));
 	ck_assert_int_eq(borrow(1, 5), -ENOSPC);
-	ck_assert_int_eq(borrow(ULLONG_MAX - PAGES(1), 5), -ENOSPC);
+	ck_assert_int_eq(borrow(RES_COUNTER_LIMIT_MAX - PAGES(3), 5), -ENOSPC);
 	ck_assert_int_eq(reclaim.calls, 0);
 }
 
@@ -203,10 +239,10 @@ START_TEST(root_is_over_limit)
 
 START_TEST(extremes_fit)
 {
-	set_limits(ULLONG_MAX, 0);
-	ck_assert_int_eq(borrow(ULLONG_MAX, 0), 0);
-	ck_assert_uint_eq(child.limit, ULLONG_MAX);
-	ck_assert_uint_eq(parent.usage, ULLONG_MAX);
+	set_limits(RES_COUNTER_LIMIT_MAX, 0);
+	ck_assert_int_eq(borrow(RES_COUNTER_LIMIT_MAX, 0), 0);
+	ck_assert_uint_eq(child.limit, RES_COUNTER_LIMIT_MAX);
+	ck_assert_uint_eq(parent.usage, RES_COUNTER_LIMIT_MAX);
 	ck_assert_int_eq(borrow(0, 0), 0);
 	assert_sound();
 }
@@ -226,8 +262,7 @@ static void lower_parent(const char *what, const void *object)
 {
 	static int reads;
 
-	/* The first read without the lock. */
-	if (*what == 'r' && object == &parent && ++reads == 1)
+	if (*what == 'r' && object == &parent && ++reads == 2)
 		parent.limit = PAGES(3);
 }
 
@@ -253,6 +288,9 @@ Suite *borrow_suite(void)
 	tcase_add_test(tcase, exact_fit_after_reclaim);
 	tcase_add_loop_test(tcase, never_fits, 0,
 			    ARRAY_SIZE(too_much));
+	tcase_add_loop_test(tcase, refuses_the_impossible, 0,
+			    ARRAY_SIZE(impossible));
+	tcase_add_test(tcase, limit_is_impossible_already);
 	tcase_add_test(tcase, lender_is_over_limit);
 	tcase_add_test(tcase, reclaim_of_what_is_in_the_way);
 	tcase_add_loop_test(tcase, gives_up_after_retries, 0, 7);

@@ -31,6 +31,8 @@ static const struct {
 	{ "3T", 3ULL << 40 }, { "3t", 3ULL << 40 },
 	{ "3P", 3ULL << 50 }, { "3p", 3ULL << 50 },
 	{ "3E", 3ULL << 60 }, { "3e", 3ULL << 60 },
+	/* No exponent: as memparse() has it. */
+	{ "1E", 1ULL << 60 }, { "1e", 1ULL << 60 }, { "0x1e", 4096 },
 	{ "0x1E", 4096 }, { "0x1EE", 4096 },
 	{ "00000000000000000000000000000010000", 4096 },
 	/* The largest limit, and what is cut down to it. */
@@ -59,7 +61,7 @@ START_TEST(accepts)
 static const char * const bad[] = {
 	"", " ", "\n", "x", "K", "-1", "+1", "1.5", "1,000", "- 1", ".",
 	"0x", "0xg", "0x ", "x10", "08", "019", "0xK", "1 K", "1KK", "1KB",
-	"1B", "1 2", "12a", "1\n2", "\x80", "1\x80", "/", ":", "0x:", "0x@",
+	"1B", "1e3", "1e0", "1E+3", "1 2", "12a", "1\n2", "\x80", "1\x80", "/", ":", "0x:", "0x@",
 	"0xG", "0x`", "@", "1Z", "1\x08", "1\x0e", "\x0e" "1",
 	/* too large before rounding */
 	"18446744073709551616", "18446744073709551620", "184467440737095516150",
@@ -81,6 +83,17 @@ START_TEST(refuses)
 	ck_assert_uint_eq(limit, 12345);
 }
 
+START_TEST(only_a_nul_at_the_end)
+{
+	ck_assert(res_counter_text_ends("4M", 2));
+	ck_assert(res_counter_text_ends("4M", 3));
+	ck_assert(!res_counter_text_ends("4M\0", 4));
+	ck_assert(!res_counter_text_ends("4M\0junk", 7));
+	ck_assert(res_counter_text_ends("", 0));
+	ck_assert(res_counter_text_ends("", 1));
+	ck_assert(!res_counter_text_ends("\0", 2));
+}
+
 Suite *parse_suite(void)
 {
 	Suite *suite = suite_create("parse");
@@ -89,6 +102,7 @@ Suite *parse_suite(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_loop_test(tcase, accepts, 0, ARRAY_SIZE(good));
 	tcase_add_loop_test(tcase, refuses, 0, ARRAY_SIZE(bad));
+	tcase_add_test(tcase, only_a_nul_at_the_end);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -38,6 +38,45 @@ START_TEST(down_to_nothing)
 	assert_sound();
 }
 
+/* Beyond 6 pages. */
+static const unsigned long long beyond[] = {
+	PAGE_SIZE * 6 + 1, PAGE_SIZE * 7, PAGE_SIZE * 12, RES_COUNTER_LIMIT_MAX,
+	LLONG_MAX, ULLONG_MAX - PAGE_SIZE, ULLONG_MAX - 1,
+};
+
+START_TEST(refuses_more_than_the_limit)
+{
+	struct books before_parent, before_child;
+
+	set_limits(PAGES(10), PAGES(6));
+	before_parent = books_of(&parent);
+	before_child = books_of(&child);
+	ck_assert_int_eq(repay(beyond[_i], 5), -EINVAL);
+	assert_same(&parent, before_parent);
+	assert_same(&child, before_child);
+	ck_assert_int_eq(res_counter_repay_resource(&child, NULL, beyond[_i],
+						    NULL, 0), -EINVAL);
+	assert_same(&child, before_child);
+	ck_assert_int_eq(reclaim.calls, 0);
+}
+
+/* A limit that does not come from the parent can not go back to it. */
+START_TEST(refuses_more_than_was_borrowed)
+{
+	struct books before_parent, before_child;
+
+	set_limits(PAGES(10), PAGES(6));
+	child.limit = LLONG_MAX;
+	before_parent = books_of(&parent);
+	before_child = books_of(&child);
+	ck_assert_int_eq(repay(PAGES(6) + 1, 5), -EINVAL);
+	ck_assert_int_eq(repay(LLONG_MAX, 5), -EINVAL);
+	assert_same(&parent, before_parent);
+	assert_same(&child, before_child);
+	ck_assert_int_eq(repay(PAGES(6), 5), 0);
+	ck_assert_uint_eq(child.borrow, 0);
+}
+
 START_TEST(below_security_at_once)
 {
 	set_limits(PAGES(10), PAGES(6));
@@ -212,12 +251,12 @@ START_TEST(root_all_and_force)
 }
 
 /* Another task uncharges all between the failed attempt and the reclaim. */
-static void uncharge_before_second_read(const char *what, const void *object)
+static void uncharge_before_third_read(const char *what, const void *object)
 {
 	static int reads;
 
-	/* The first read is of the limit. */
-	if (*what == 'r' && object == &child && ++reads == 2)
+	/* The first two are of limit and borrow. */
+	if (*what == 'r' && object == &child && ++reads == 3)
 		child.usage = 0;
 }
 
@@ -225,7 +264,7 @@ START_TEST(nothing_left_in_the_way)
 {
 	set_limits(PAGES(10), PAGES(6));
 	child.usage = PAGES(5);
-	on_point = uncharge_before_second_read;
+	on_point = uncharge_before_third_read;
 	ck_assert_int_eq(repay(PAGES(3), 5), 0);
 	ck_assert_int_eq(reclaim.calls, 1);
 	ck_assert_uint_eq(reclaim.val, 0);
@@ -241,6 +280,9 @@ Suite *repay_suite(void)
 	tcase_add_test(tcase, lowers_and_gives_back);
 	tcase_add_test(tcase, down_to_usage);
 	tcase_add_test(tcase, down_to_nothing);
+	tcase_add_loop_test(tcase, refuses_more_than_the_limit, 0,
+			    ARRAY_SIZE(beyond));
+	tcase_add_test(tcase, refuses_more_than_was_borrowed);
 	tcase_add_test(tcase, below_security_at_once);
 	tcase_add_test(tcase, down_to_security);
 	tcase_add_loop_test(tcase, gives_up_after_retries, 0, 7);

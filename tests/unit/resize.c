@@ -107,8 +107,30 @@ START_TEST(root)
 					    reclaim_callback, 5), -EBUSY);
 	ck_assert_int_eq(reclaim.calls, 0);
 	ck_assert_uint_eq(parent.limit, PAGES(4));
-	ck_assert_int_eq(res_counter_resize(&parent, NULL, ULLONG_MAX,
+	ck_assert_int_eq(res_counter_resize(&parent, NULL,
+					    RES_COUNTER_LIMIT_MAX,
 					    reclaim_callback, 5), 0);
+	assert_sound();
+}
+
+static const unsigned long long too_large[] = {
+	RES_COUNTER_LIMIT_MAX + 1, LLONG_MAX, LLONG_MAX + 1ULL,
+	ULLONG_MAX - 1, ULLONG_MAX,
+};
+
+START_TEST(no_limit_is_that_large)
+{
+	set_limits(ULLONG_MAX, PAGES(4));
+	/* Not even to wait for the mutex. */
+	task.signal = true;
+	child.resize.lock.holder = &(struct task_struct){ .name = "other" };
+	ck_assert_int_eq(resize(too_large[_i]), -EINVAL);
+	child.resize.lock.holder = NULL;
+	ck_assert_uint_eq(child.limit, PAGES(4));
+	ck_assert_uint_eq(parent.failcnt, 0);
+	ck_assert_int_eq(res_counter_resize(&parent, NULL, too_large[_i],
+					    reclaim_callback, 5), -EINVAL);
+	ck_assert_uint_eq(parent.limit, ULLONG_MAX);
 	assert_sound();
 }
 
@@ -205,6 +227,8 @@ Suite *resize_suite(void)
 	tcase_add_test(tcase, signal_while_waiting_for_another_writer);
 	tcase_add_test(tcase, reclaim_runs_under_the_groups_own_mutex_alone);
 	tcase_add_test(tcase, root);
+	tcase_add_loop_test(tcase, no_limit_is_that_large, 0,
+			    ARRAY_SIZE(too_large));
 	tcase_add_test(tcase, zero_limit);
 	tcase_add_test(tcase, walkthrough);
 	tcase_add_test(tcase, read_all);

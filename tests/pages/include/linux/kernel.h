@@ -4,8 +4,6 @@
 #ifndef PAGES_LINUX_KERNEL_H
 #define PAGES_LINUX_KERNEL_H
 
-#define PAGE_SHIFT	12
-
 #undef READ_ONCE
 #define READ_ONCE(x)	(world_point("read", &(x)), (x))
 

@@ -8,7 +8,13 @@
 
 #include "shim.h"
 
-#define PAGE_SIZE	4096UL
+#define PAGE_SHIFT	12
+#define PAGE_SIZE	(1UL << PAGE_SHIFT)
+
+/* Of the kernel that is played, not of the host. */
+#ifndef BITS_PER_LONG
+#define BITS_PER_LONG	64
+#endif
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
