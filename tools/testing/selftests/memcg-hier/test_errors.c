@@ -40,7 +40,7 @@ static void trailing_junk(void)
 {
 	static const char * const texts[] = {
 		"1x", "1Mx", "1M x", "1M 1M", "1K K", "1KK", "1MB", "1MiB",
-		"4096-", "4096 -", "0x1000z", "09", "1M\n1M", "1Z",
+		"4096-", "4096 -", "0x1000z", "09", "1M\n1M", "1Z", "1e3",
 	};
 	unsigned int i;
 
@@ -74,18 +74,33 @@ static void write_of_no_bytes(void)
 	expect_unchanged(&before, NULL);
 }
 
+static int write_bytes(const void *bytes, size_t nbytes)
+{
+	int fd, ret;
+
+	fd = group_open("A/B", LIMIT, O_WRONLY);
+	expect_ge(fd, 0);
+	ret = fd_write(fd, bytes, nbytes);
+	close(fd);
+	return ret;
+}
+
 static void nul_bytes(void)
 {
 	struct snapshot before;
-	int fd;
 
 	make_tree();
 	snapshot_take(&before);
-	fd = group_open("A/B", LIMIT, O_WRONLY);
-	expect_ge(fd, 0);
-	expect_result(fd_write(fd, "\0\0\0", 3), -EINVAL);
-	close(fd);
+	expect_result(write_bytes("\0\0\0", 3), -EINVAL);
+	expect_result(write_bytes("", 1), -EINVAL);
+	expect_result(write_bytes("4M\0junk", 7), -EINVAL);
+	expect_result(write_bytes("4M\0", 4), -EINVAL);
+	expect_result(write_bytes("4M\0\n", 4), -EINVAL);
 	expect_unchanged(&before, NULL);
+
+	/* A C string as it is in memory. */
+	expect_ok(write_bytes("4M", 3));
+	expect_eq(book("A/B", LIMIT), 4 * MB);
 }
 
 static void overflow_when_parsed(void)
@@ -129,7 +144,9 @@ static void overflow_at_the_root(void)
 /* Longer than a number can be, and longer than the kernel's buffers. */
 static void overlong(void)
 {
-	static const size_t lengths[] = { 64, 100, 128, 1000, 4000, 5000, 9000 };
+	static const size_t lengths[] = {
+		64, 100, 128, 1000, 4000, PAGE, PAGE + 1, 5000, 9000,
+	};
 	static char text[9001];
 	unsigned int i;
 
@@ -142,10 +159,24 @@ static void overlong(void)
 		text[lengths[i]] = '\0';
 		snapshot_take(&before);
 		ret = group_write("A/B", LIMIT, text);
-		if (ret != -E2BIG || lengths[i] < PAGE)
-			expect_result(ret, -EINVAL);
+		expect_result(ret, lengths[i] > PAGE ? -E2BIG : -EINVAL);
 		expect_unchanged(&before, NULL);
 	}
+}
+
+static void a_page_and_no_more(void)
+{
+	struct snapshot before;
+	char text[PAGE + 1];
+
+	make_tree();
+	memset(text, ' ', sizeof(text));
+	memcpy(text, "4M", 2);
+	snapshot_take(&before);
+	expect_result(write_bytes(text, PAGE + 1), -E2BIG);
+	expect_unchanged(&before, NULL);
+	expect_ok(write_bytes(text, PAGE));
+	expect_eq(book("A/B", LIMIT), 4 * MB);
 }
 
 /* What the words of the semantics leave is a number. */
@@ -158,7 +189,7 @@ static void numbers_are_taken(void)
 		{ "4194304", 4 * MB }, { "4096K", 4 * MB }, { "4096k", 4 * MB },
 		{ "3M", 3 * MB }, { "3m", 3 * MB }, { "2M\n", 2 * MB },
 		{ " 3M", 3 * MB }, { "2M ", 2 * MB }, { "0x300000", 3 * MB },
-		{ "0X200000", 2 * MB }, { "0x3M", 3 * MB }, { "3145727", 3 * MB },
+		{ "0X200000", 2 * MB }, { "0x1e", PAGE }, { "0x3M", 3 * MB }, { "3145727", 3 * MB },
 		{ "0", 0 }, { "1", PAGE }, { "4097", 2 * PAGE }, { "0M", 0 },
 	};
 	unsigned int i;
@@ -182,6 +213,7 @@ static void the_largest_number_is_no_overflow(void)
 	expect_refused("A/B", "0xfffffffffffff000", -ENOSPC, "A");
 	expect_refused("A/B", "9223372036854775807", -ENOSPC, "A");
 	expect_refused("A/B", "15E", -ENOSPC, "A");
+	expect_refused("A/B", "1e", -ENOSPC, "A");
 	expect_ok(group_write("", LIMIT, "9223372036854775807"));
 	expect_eq(book("", LIMIT), LIMIT_MAX);
 }
@@ -324,6 +356,7 @@ static const struct test_case cases[] = {
 	CASE(overflow_when_rounded_up),
 	CASE(overflow_at_the_root),
 	CASE(overlong),
+	CASE(a_page_and_no_more),
 	CASE(numbers_are_taken),
 	CASE(the_largest_number_is_no_overflow),
 	CASE(grow_beyond_what_the_parent_could_lend),
