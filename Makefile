@@ -59,6 +59,10 @@ check-off: packages
 	@b=$(base) && scripts/build.sh $$b unpatched && scripts/build.sh $$b off && \
 		scripts/check-off.sh $$b out/$$b-unpatched/build out/$$b-off/build
 
+#: make check-i386	does it build where a word is 32 bits, and are large limits right?
+check-i386: packages
+	@b=$(base) && scripts/check-i386.sh $$b
+
 #: make check-bisect	does it build after each patch, and boot after the last? (slow)
 check-bisect: packages series
 	@b=$(base) && scripts/check-bisect.sh $$b
@@ -105,5 +109,5 @@ clean:
 #: DEBUG=1		with make check: check-debug as well
 
 .PHONY: help run check kernel kselftest check-host fuzz check-fresh packages clean \
-	series check-series check-strict check-off check-bisect check-debug \
+	series check-series check-strict check-off check-i386 check-bisect check-debug \
 	check-unchanged bench bench-check bench-docs deb readme

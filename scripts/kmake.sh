@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Call make for a kernel tree with the compiler and flags that its base needs.
+# Call make for a kernel tree with the compiler and flags that its base needs,
+# for x86_64, or for i386 where the configuration in BUILD is to be one of that.
 #
 # usage: kmake.sh BASE TREE BUILD ARGUMENT...
 set -eu
@@ -15,6 +16,10 @@ tree=$2
 build=$3
 shift 3
 
+arch=x86_64
+case $build in
+*-i386/build) arch=i386 ;;
+esac
 cc=gcc
 ! command -v ccache >/dev/null || cc='ccache gcc'
 host=gcc
@@ -26,4 +31,4 @@ if [ "$base" = 2.6.26 ]; then
 	cc="$cc -mno-avx"
 	host='gcc -std=gnu89 -fcommon'
 fi
-exec make -C "$tree" O="$build" ARCH=x86_64 CC="$cc" HOSTCC="$host" "$@"
+exec make -C "$tree" O="$build" ARCH="$arch" CC="$cc" HOSTCC="$host" "$@"
