@@ -7,9 +7,15 @@ BEGIN {
 	print "#include <linux/res_counter_hier.h>"
 }
 /^diff / { hunk = ($3 == "a/kernel/res_counter.c") }
-hunk && /^\+#endif \/\* CONFIG_RES_COUNTER_HIER \*\// { inside = 0 }
-hunk && /^\+\/\*\*/ { inside = 1 }
-inside && /^\+/ { print substr($0, 2); lines++ }
+!hunk { next }
+# The block whose end says what it is the end of; the others are call sites.
+/^\+#endif \/\* CONFIG_RES_COUNTER_HIER \*\// {
+	printf "%s", block
+	lines += gsub(/\n/, "", block)
+}
+/^\+#endif/ { inside = 0; block = "" }
+inside && /^\+/ { block = block substr($0, 2) "\n" }
+/^\+#ifdef CONFIG_RES_COUNTER_HIER/ { inside = 1 }
 END {
 	if (!lines) {
 		print "no verbs of kernel/res_counter.c in the patches" > "/dev/stderr"

@@ -46,7 +46,7 @@ static int reclaim(struct res_counter *counter, unsigned long long val)
 	(void)val;
 	if (callback_fails)
 		return -EIO;
-	res_counter_give(counter, least(own(counter), reclaimable));
+	res_counter_uncharge(counter, least(own(counter), reclaimable));
 	return 0;
 }
 
@@ -97,27 +97,43 @@ static void expect_refused(const struct res_counter *old, int i,
 		world_fail("%d: %llu returns %d", i, val, ret);
 }
 
+/* What a counter can lend with this limit: in a root, not all. */
+static unsigned long long lendable(const struct res_counter *counter,
+				   unsigned long long limit)
+{
+	if (!counter->whole)
+		return limit;
+	if (limit == RES_COUNTER_LIMIT_MAX)
+		limit = counter->whole;
+	return limit - limit / 64 / PAGE_SIZE * PAGE_SIZE;
+}
+
 /* Is ret what a resize of counter i from the books "old" may return? */
 static bool plausible(const struct res_counter *old, int i,
 		      unsigned long long limit, int ret)
 {
 	const struct res_counter *counter = &old[i], *lender;
-	unsigned long long more;
+	unsigned long long more, most;
 
 	if (limit == counter->limit)
 		return !ret;
 	if (limit < counter->limit) {
-		if (limit < counter->security)
+		most = lendable(counter, limit);
+		if (most < counter->security)
 			return ret == -EBUSY;
-		return counter->usage <= limit ? !ret : ret != -ENOSPC;
+		return counter->usage <= most ? !ret : ret != -ENOSPC;
 	}
 	if (!parent(i))
 		return !ret;
 	lender = &old[parent_of[i]];
 	more = limit - counter->limit;
-	if (more > lender->limit - lender->security)
+	most = lendable(lender, lender->limit);
+	if (most < lender->security || more > most - lender->security)
 		return ret == -ENOSPC;
-	return more <= lender->limit - lender->usage ? !ret : ret != -ENOSPC;
+	if (lender->limit == RES_COUNTER_LIMIT_MAX)
+		most = lender->limit;
+	return lender->usage <= most && more <= most - lender->usage ?
+	       !ret : ret != -ENOSPC;
 }
 
 /* Is ret, and what has changed, right for counter i, which was to get limit? */
@@ -200,6 +216,19 @@ static void rehome(int i, unsigned long long val)
 		world_fail("%d: rehome of %llu returns %d", i, val, ret);
 }
 
+/* A failure counts; what the test expects of failcnt is about resizes. */
+static void charge(int i, unsigned long long val)
+{
+	unsigned long long failcnt = counters[i].failcnt;
+	bool fits = val <= counters[i].limit - counters[i].usage;
+
+	if (!res_counter_charge(&counters[i], val) != fits)
+		world_fail("%d: charge of %llu, limit %llu", i, val,
+			   counters[i].limit);
+	if (counters[i].failcnt != failcnt + !fits)
+		world_fail("%d: failcnt is %llu", i, counters[i].failcnt);
+}
+
 /* rmdir and mkdir: the charges move up, the rest goes back. */
 static void renew(int i, bool keep_charges)
 {
@@ -217,6 +246,9 @@ static void renew(int i, bool keep_charges)
 		}
 	res_counter_repay_resource(counter, parent(i), RES_COUNTER_REPAY_ALL,
 				   NULL, 0);
+	if (res_counter_resize(counter, parent(i), 0, reclaim, 1) != -ENODEV)
+		world_fail("%d: resized after its removal", i);
+	counter->removed = false;
 	if (counter->limit != left || counter->usage != left ||
 	    own(parent(i)) != lender_own)
 		world_fail("%d: removal: %llu left, limit %llu, parent's own %llu",
@@ -245,20 +277,19 @@ static void operate(uint8_t what, uint8_t where, uint8_t how_much)
 		if (what & 0x80)
 			borrow(i, val, what >> 3 & 7);
 		else
-			res_counter_take(counter, (how_much % 32) * PAGE_SIZE);
+			charge(i, (how_much % 32) * PAGE_SIZE);
 		break;
 	case 4:
 		if (what & 0x80)
 			repay(i, val, what >> 3 & 7);
 		else
-			res_counter_give(counter, least(own(counter), val));
+			res_counter_uncharge(counter, least(own(counter), val));
 		break;
 	case 5:
 		if (what & 0x80)
 			rehome(i, val);
-		else if (parent(i))
-			res_counter_place(counter, parent(i),
-					  least(own(counter), val));
+		else
+			counters[0].whole = least(val, RES_COUNTER_LIMIT_MAX);
 		break;
 	case 6:
 		renew(i, false);

@@ -16,22 +16,25 @@
 
 #define RETRIES		2
 
-/* The trees: R is the root; B is A's sibling or A's child. */
+/*
+ * The trees: B is A's sibling or A's child, and R is above both.  ROOTED are
+ * siblings below what is a root for the verbs, too.
+ */
 enum { R, A, B, NR_GROUPS };
-enum { SIBLINGS, CHAIN };
+enum { SIBLINGS, CHAIN, ROOTED };
 
 static struct group {
 	struct res_counter counter;
 	struct group *parent;
 	bool removed;
-	bool trimmed;
+	bool trimmed;		/* has repaid all, and may have a limit left */
 	/* Pages that exist: what the counter's usage must never fall below. */
 	unsigned int own;
 } groups[NR_GROUPS];
 
 static const char * const group_names[] = { "R", "A", "B" };
 
-enum action { NOTHING, RESIZE, CHARGE, UNCHARGE, PLACE, TRIM, REMOVE };
+enum action { NOTHING, RESIZE, CHARGE, UNCHARGE, TRIM, REMOVE };
 
 struct op {
 	enum action action;
@@ -45,17 +48,19 @@ struct op {
 #define CHARGE(g, pages)	{ CHARGE, g, pages, false }
 #define MUST_CHARGE(g, pages)	{ CHARGE, g, pages, true }
 #define UNCHARGE(g, pages)	{ UNCHARGE, g, pages, false }
-#define PLACE(g, pages)		{ PLACE, g, pages, false }
 #define TRIM(g)			{ TRIM, g, 0, true }
 #define REMOVE(g)		{ REMOVE, g, 0, true }
 
 #define OPS_PER_TASK 2
 
+#define UNLIMITED	(RES_COUNTER_LIMIT_MAX / PAGE_SIZE)
+#define WHOLE		64	/* pages that a root without a limit lends of */
+
 /* Limits and own pages of R, A and B to start with; then what runs at once. */
 static const struct scenario {
 	const char *name;
 	int tree;
-	unsigned int limit[NR_GROUPS];
+	unsigned long limit[NR_GROUPS];
 	unsigned int own[NR_GROUPS];
 	struct op tasks[MAX_TASKS][OPS_PER_TASK];
 } scenarios[] = {
@@ -93,14 +98,26 @@ static const struct scenario {
 	  { { REMOVE(A) }, { MUST_CHARGE(R, 1), CHARGE(R, 2) } } },
 	{ "remove, parent shrinks", CHAIN, { 8, 6, 4 }, { 0, 1, 2 },
 	  { { REMOVE(B) }, { RESIZE(A, 3) } } },
-	{ "place, parent is charged", SIBLINGS, { 6, 4, 0 }, { 0, 3, 0 },
-	  { { PLACE(A, 2) }, { CHARGE(R, 1), UNCHARGE(R, 1) } } },
-	{ "place, sibling grows", SIBLINGS, { 6, 3, 1 }, { 0, 3, 0 },
-	  { { PLACE(A, 1) }, { RESIZE(B, 3) } } },
 	{ "trim, the group is charged", SIBLINGS, { 8, 6, 0 }, { 0, 2, 0 },
 	  { { TRIM(A) }, { CHARGE(A, 2), UNCHARGE(A, 1) } } },
 	{ "trim against a grow", SIBLINGS, { 8, 4, 1 }, { 0, 2, 0 },
-	  { { TRIM(A) }, { MUST_RESIZE(A, 6) } } },
+	  { { TRIM(A) }, { RESIZE(A, 6) } } },
+	{ "remove against a grow and a shrink", SIBLINGS, { 8, 4, 1 },
+	  { 0, 2, 0 },
+	  { { REMOVE(A) }, { RESIZE(A, 6), RESIZE(A, 3) } } },
+	{ "a part is kept, one fits", ROOTED, { 64, 31, 31 }, { 0, 0, 0 },
+	  { { RESIZE(A, 32) }, { RESIZE(B, 32) } } },
+	{ "a part is kept, the root is charged", ROOTED, { 64, 31, 31 },
+	  { 1, 0, 0 },
+	  { { RESIZE(A, 32) }, { CHARGE(R, 1), UNCHARGE(R, 2) } } },
+	{ "a part is kept, the root shrinks", ROOTED, { 66, 30, 32 },
+	  { 2, 0, 0 },
+	  { { RESIZE(R, 64) }, { RESIZE(A, 31), UNCHARGE(R, 1) } } },
+	{ "no more than the whole", ROOTED, { UNLIMITED, 31, 31 },
+	  { 9, 0, 0 }, { { RESIZE(A, 32) }, { RESIZE(B, 32) } } },
+	{ "the root gets a limit, a child grows", ROOTED,
+	  { UNLIMITED, 31, 31 }, { 1, 0, 0 },
+	  { { RESIZE(R, 64) }, { RESIZE(A, 32) } } },
 	{ "chain: trim, the child grows", CHAIN, { 8, 6, 1 }, { 0, 1, 1 },
 	  { { TRIM(A) }, { RESIZE(B, 3), RESIZE(B, 2) } } },
 
@@ -109,21 +126,20 @@ static const struct scenario {
 	    { MUST_RESIZE(A, 5) } } },
 	{ "two grow, one shrinks", SIBLINGS, { 8, 3, 2 }, { 1, 1, 0 },
 	  { { RESIZE(A, 5) }, { RESIZE(B, 4) }, { RESIZE(R, 6) } } },
+	{ "root grows, two children grow", SIBLINGS, { 4, 0, 0 }, { 0, 0, 0 },
+	  { { MUST_RESIZE(R, 12) }, { RESIZE(A, 6) }, { MUST_RESIZE(B, 4) } } },
 	{ "chain: two writers and a charge", CHAIN, { 8, 5, 2 }, { 0, 1, 1 },
 	  { { RESIZE(A, 3) }, { RESIZE(B, 4) }, { CHARGE(A, 1) } } },
 	{ "chain: remove, resize, charge", CHAIN, { 8, 5, 3 }, { 0, 1, 2 },
 	  { { REMOVE(B) }, { RESIZE(A, 4) }, { CHARGE(A, 1) } } },
 	{ "remove, grow and uncharge", SIBLINGS, { 6, 4, 1 }, { 0, 2, 1 },
 	  { { REMOVE(A) }, { RESIZE(B, 4) }, { UNCHARGE(A, 1) } } },
-	{ "place, grow and charge", SIBLINGS, { 6, 2, 1 }, { 0, 2, 1 },
-	  { { PLACE(A, 1) }, { RESIZE(B, 3) }, { CHARGE(R, 1) } } },
 };
 
 static const struct scenario *scenario;
-static unsigned int refused[NR_GROUPS];	/* failed resizes of its children */
+static unsigned int refused[NR_GROUPS];	/* failed charges, and resizes of its children */
 static unsigned int never[NR_GROUPS];	/* of them: with ENOSPC */
 static bool limit_was_set[NR_GROUPS];
-static unsigned int placing;		/* pages on their way to a parent */
 
 static struct group *group_of(const struct res_counter *counter)
 {
@@ -188,10 +204,21 @@ static struct children sum_children(const struct group *parent)
 	return sum;
 }
 
+/* In whole pages, as the 64th that a root keeps. */
+static unsigned long long lendable(const struct res_counter *counter)
+{
+	unsigned long pages = counter->limit / PAGE_SIZE;
+
+	if (!counter->whole)
+		return counter->limit;
+	if (pages == UNLIMITED)
+		pages = WHOLE;
+	return (pages - pages / 64) * PAGE_SIZE;
+}
+
 /* At every instant: no byte is promised twice. */
 void check_books(void)
 {
-	unsigned long long paid = 0, pages = placing;
 	unsigned int i;
 
 	for (i = 0; i < NR_GROUPS; i++) {
@@ -200,6 +227,9 @@ void check_books(void)
 
 		if (counter->usage > counter->limit)
 			world_fail("%s: usage is above limit", group_names[i]);
+		if (counter->security > lendable(counter))
+			world_fail("%s: lends what it has not, or keeps",
+				   group_names[i]);
 		if (children.borrow > counter->security)
 			world_fail("%s: the children borrow more than security",
 				   group_names[i]);
@@ -213,11 +243,7 @@ void check_books(void)
 		    groups[i].own * PAGE_SIZE)
 			world_fail("%s: has pages that nobody pays for",
 				   group_names[i]);
-		paid += counter->usage - counter->security;
-		pages += groups[i].own;
 	}
-	if (paid < pages * PAGE_SIZE)
-		world_fail("pages that are being placed are paid for by nobody");
 }
 
 static void check_limit(unsigned int i)
@@ -285,7 +311,7 @@ static void free_pages(struct group *group, unsigned int pages)
 	if (pages > group->own)
 		pages = group->own;
 	group->own -= pages;
-	res_counter_give(&group->counter, pages * PAGE_SIZE);
+	res_counter_uncharge(&group->counter, pages * PAGE_SIZE);
 }
 
 static int reclaim(struct res_counter *counter, unsigned long long val)
@@ -304,14 +330,19 @@ static int resize(struct group *group, unsigned int pages)
 {
 	struct res_counter *parent =
 		group->parent ? &group->parent->counter : NULL;
+	bool was_gone = group->removed || group->trimmed;
 	int ret = res_counter_resize(&group->counter, parent,
 				     pages * PAGE_SIZE, reclaim, RETRIES);
 
 	if (ret == -EINTR && !current->signal)
 		world_fail("EINTR without a signal");
 	if (ret && ret != -ENOSPC && ret != -EBUSY && ret != -EINTR &&
-	    ret != -EIO)
+	    ret != -EIO && ret != -ENODEV)
 		world_fail("a limit write returns %d", ret);
+	if (was_gone && ret != -ENODEV && ret != -EINTR)
+		world_fail("a write to a removed group returns %d", ret);
+	if (ret == -ENODEV && !group->removed && !group->trimmed)
+		world_fail("ENODEV from a group that is there");
 	if (!ret)
 		limit_was_set[group - groups] = true;
 	if (ret && parent)
@@ -323,27 +354,12 @@ static int resize(struct group *group, unsigned int pages)
 
 static int charge(struct group *group, unsigned int pages)
 {
-	int ret = res_counter_take(&group->counter, pages * PAGE_SIZE);
+	int ret = res_counter_charge(&group->counter, pages * PAGE_SIZE);
 
-	if (!ret)
-		group->own += pages;
-	return ret;
-}
-
-static int place(struct group *group, unsigned int pages)
-{
-	int ret;
-
-	/* The pages are isolated from others before they move. */
-	group->own -= pages;
-	placing += pages;
-	ret = res_counter_place(&group->counter, &group->parent->counter,
-				pages * PAGE_SIZE);
-	placing -= pages;
 	if (ret)
-		group->own += pages;
+		refused[group - groups]++;
 	else
-		group->parent->own += pages;
+		group->own += pages;
 	return ret;
 }
 
@@ -358,8 +374,8 @@ static void trim(struct group *group)
 {
 	mutex_lock(&group->counter.resize);
 	repay_all(group);
-	mutex_unlock(&group->counter.resize);
 	group->trimmed = true;
+	mutex_unlock(&group->counter.resize);
 }
 
 static void remove_group(struct group *group)
@@ -368,7 +384,6 @@ static void remove_group(struct group *group)
 	struct res_counter *parent = &group->parent->counter;
 
 	mutex_lock(&counter->resize);
-	repay_all(group);
 	while (group->own) {
 		group->own--;
 		res_counter_rehome(counter, parent, PAGE_SIZE);
@@ -378,8 +393,8 @@ static void remove_group(struct group *group)
 	while (res_counter_read_u64(counter, RES_USAGE))
 		shim_sleep(1);
 	repay_all(group);
-	mutex_unlock(&counter->resize);
 	group->removed = true;
+	mutex_unlock(&counter->resize);
 }
 
 static int run_op(const struct op *op)
@@ -394,8 +409,6 @@ static int run_op(const struct op *op)
 	case UNCHARGE:
 		free_pages(group, op->pages);
 		return 0;
-	case PLACE:
-		return place(group, op->pages);
 	case TRIM:
 		trim(group);
 		return 0;
@@ -429,7 +442,6 @@ void scenario_start(void)
 
 	memset(refused, 0, sizeof(refused));
 	memset(never, 0, sizeof(never));
-	placing = 0;
 	memset(limit_was_set, 0, sizeof(limit_was_set));
 	for (i = 0; i < NR_GROUPS; i++) {
 		struct group *group = &groups[i];
@@ -441,6 +453,8 @@ void scenario_start(void)
 		group->counter.limit = scenario->limit[i] * PAGE_SIZE;
 		group->counter.usage = scenario->own[i] * PAGE_SIZE;
 	}
+	if (scenario->tree == ROOTED)
+		groups[R].counter.whole = WHOLE * PAGE_SIZE;
 	groups[A].parent = &groups[R];
 	groups[B].parent = scenario->tree == CHAIN ? &groups[A] : &groups[R];
 	for (i = A; i < NR_GROUPS; i++) {

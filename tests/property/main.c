@@ -31,6 +31,7 @@ static struct {
 } results[] = {
 	{ 0, "done", 0 }, { -EINVAL, "EINVAL", 0 }, { -ENOSPC, "ENOSPC", 0 },
 	{ -EBUSY, "EBUSY", 0 }, { -EINTR, "EINTR", 0 }, { -EIO, "EIO", 0 },
+	{ -ENODEV, "ENODEV", 0 },
 };
 
 static jmp_buf failed;

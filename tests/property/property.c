@@ -12,8 +12,10 @@
 #include <linux/sched.h>
 
 const enum action subject_actions[] = {
-	CREATE, CREATE, WRITE, WRITE, RESIZE, RESIZE, RESIZE, RESIZE, RESIZE,
-	RESIZE, BORROW, REPAY, REHOME, CHARGE, CHARGE, CHARGE, UNCHARGE, PLACE, TRIM, REMOVE,
+	CREATE, CREATE, CREATE, WRITE, WRITE, WRITE, WRITE, RESIZE, RESIZE,
+	RESIZE, RESIZE, RESIZE, RESIZE, RESIZE, RESIZE, RESIZE, RESIZE, RESIZE,
+	RESIZE, BORROW, REPAY, REHOME, CHARGE, CHARGE, CHARGE, CHARGE, CHARGE,
+	CHARGE, UNCHARGE, UNCHARGE, WHOLE, TRIM, REMOVE, REMOVE,
 };
 
 const unsigned int subject_nr_actions = ARRAY_SIZE(subject_actions);
@@ -45,7 +47,8 @@ static int reclaim(struct res_counter *counter, unsigned long long val)
 		current->signal = true;
 	if (calls == running->fails_at)
 		return -EIO;
-	res_counter_give(counter, own < running->frees ? own : running->frees);
+	res_counter_uncharge(counter,
+			     own < running->frees ? own : running->frees);
 	return 0;
 }
 
@@ -121,12 +124,13 @@ static int apply(const struct op *op)
 	case REHOME:
 		return res_counter_rehome(counter, parent, op->value);
 	case CHARGE:
-		return res_counter_take(counter, op->value);
+		return res_counter_charge(counter, op->value);
 	case UNCHARGE:
-		res_counter_give(counter, at_most_own(op));
+		res_counter_uncharge(counter, at_most_own(op));
 		return 0;
-	case PLACE:
-		return res_counter_place(counter, parent, at_most_own(op));
+	case WHOLE:
+		counter->whole = op->value;
+		return 0;
 	case TRIM:
 		return repay_all(counter, parent);
 	case REMOVE:

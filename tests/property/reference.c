@@ -8,14 +8,19 @@
 #define PAGE	4096
 
 /* What LLONG_MAX is in whole pages. */
-#define LIMIT_MAX	0x7ffffffffffff000ULL
+#define UNLIMITED	((wide)LLONG_MAX / PAGE * PAGE)
 
 struct ref_group ref[MAX_GROUPS];
+wide ref_whole;
+bool ref_root_keeps;
 
 void ref_start(void)
 {
 	memset(ref, 0, sizeof(ref));
-	ref[ROOT] = (struct ref_group){ true, -1, LIMIT_MAX, 0, 0 };
+	ref[ROOT] = (struct ref_group){ .exists = true, .parent = -1,
+					.limit = UNLIMITED };
+	ref_whole = 0;
+	ref_root_keeps = true;
 }
 
 wide ref_security(int group)
@@ -62,8 +67,10 @@ bool ref_possible(const struct op *op)
 		return !ref[group].exists && op->value < MAX_GROUPS &&
 		       ref[op->value].exists &&
 		       ref_depth(op->value) < MAX_DEPTH;
+	case WHOLE:
+		return group == ROOT && op->value <= UNLIMITED;
 	case REHOME:
-	case PLACE:
+	case TRIM:
 		return ref[group].exists && group != ROOT;
 	case REMOVE:
 		return ref[group].exists && group != ROOT &&
@@ -89,6 +96,24 @@ static wide min(wide a, wide b)
 	return a < b ? a : b;
 }
 
+/* What a group can lend with this limit: in the root, not all. */
+static wide lendable(int group, wide limit)
+{
+	if (group != ROOT || !ref_whole)
+		return limit;
+	if (limit == UNLIMITED)
+		limit = ref_whole;
+	else if (!ref_root_keeps)
+		return limit;
+	return limit - limit / 64 / PAGE * PAGE;
+}
+
+/* What usage may be with this limit, so that the root's own part is free. */
+static wide room_of(int group, wide limit)
+{
+	return limit == UNLIMITED ? limit : lendable(group, limit);
+}
+
 /*
  * Reclaim from one group until its usage and "more" bytes are within "limit".
  * What is lent can not be reclaimed.
@@ -99,10 +124,10 @@ static int make_fit(int group, wide more, wide limit, const struct op *op,
 	bool signal = false;
 
 	for (;;) {
-		if (ref_usage(group) + more <= limit)
-			return 0;
-		if (ref_security(group) + more > limit)
+		if (ref_security(group) + more > lendable(group, limit))
 			return -ENOSPC;
+		if (ref_usage(group) + more <= room_of(group, limit))
+			return 0;
 		if (op->retry >= 0 && *calls == op->retry)
 			return -EBUSY;
 		if (signal)
@@ -120,8 +145,11 @@ static int ref_resize(const struct op *op, wide limit, int *calls)
 	struct ref_group *group = &ref[op->group];
 	int ret = 0;
 
-	if (limit > LIMIT_MAX)
+	if (limit > UNLIMITED)
 		return -EINVAL;
+	/* Who has the mutex, and borrows or repays by himself, may go on. */
+	if (group->repaid && op->action != BORROW && op->action != REPAY)
+		return -ENODEV;
 	if (limit < group->limit) {
 		ret = make_fit(op->group, 0, limit, op, calls);
 		if (ret == -ENOSPC)
@@ -143,6 +171,7 @@ static int ref_resize(const struct op *op, wide limit, int *calls)
 /* All that is not used goes back. */
 static int ref_trim(int group)
 {
+	ref[group].repaid = true;
 	ref[group].limit = min(ref[group].limit, ref_usage(group));
 	return 0;
 }
@@ -150,14 +179,13 @@ static int ref_trim(int group)
 int ref_apply(const struct op *op, int *calls)
 {
 	struct ref_group *group = &ref[op->group];
-	struct ref_group *parent;
 	unsigned long long limit;
-	wide bytes;
 
 	*calls = 0;
 	switch (op->action) {
 	case CREATE:
-		*group = (struct ref_group){ true, op->value, 0, 0, 0 };
+		*group = (struct ref_group){ .exists = true,
+					     .parent = op->value };
 		return 0;
 	case WRITE:
 		if (!ref_parse(op->value, &limit))
@@ -181,20 +209,17 @@ int ref_apply(const struct op *op, int *calls)
 		ref[group->parent].own += op->value;
 		return 0;
 	case CHARGE:
-		if (ref_usage(op->group) + op->value > group->limit)
+		if (ref_usage(op->group) + op->value > group->limit) {
+			group->failcnt++;
 			return -ENOMEM;
+		}
 		group->own += op->value;
 		return 0;
 	case UNCHARGE:
 		group->own -= min(group->own, op->value);
 		return 0;
-	case PLACE:
-		parent = &ref[group->parent];
-		bytes = min(group->own, op->value);
-		if (ref_usage(group->parent) + bytes > parent->limit)
-			return -EBUSY;
-		group->own -= bytes;
-		parent->own += bytes;
+	case WHOLE:
+		ref_whole = op->value;
 		return 0;
 	case TRIM:
 		return ref_trim(op->group);

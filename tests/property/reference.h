@@ -16,9 +16,15 @@ struct ref_group {
 	wide limit;
 	wide own;
 	unsigned long long failcnt;
+	bool repaid;		/* all: nobody can resize it any more */
 };
 
 extern struct ref_group ref[MAX_GROUPS];
+
+/* All there is, which the root lends if it has no limit; 0: no such bound. */
+extern wide ref_whole;
+/* Has the root a part for itself below a limit of its own, too? */
+extern bool ref_root_keeps;
 
 void ref_start(void);
 wide ref_security(int group);

@@ -9,7 +9,8 @@
 #define PAGE	4096ULL
 
 static const char * const names[] = {
-	"create", "write", "resize", "borrow", "repay", "rehome", "charge", "uncharge", "place", "trim",
+	"create", "write", "resize", "borrow", "repay", "rehome", "charge",
+	"uncharge", "whole", "trim",
 	"remove", "force", "free-kernel", "settle", "release",
 };
 
@@ -98,7 +99,8 @@ void script_random(struct script *script, unsigned long long seed,
 	/* Half of the roots have a limit that sums meet exactly. */
 	script->ops[0] = (struct op){
 		.action = RESIZE, .group = ROOT,
-		.value = below(2) ? LLONG_MAX / PAGE * PAGE : below(64) * PAGE,
+		.value = below(2) ? LLONG_MAX / PAGE * PAGE :
+				    below(below(4) ? 64 : 2048) * PAGE,
 	};
 	for (i = 1; i < groups; i++)
 		script->ops[i] = (struct op){ .action = CREATE, .group = i,

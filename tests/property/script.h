@@ -20,7 +20,7 @@ enum action {
 	REHOME,
 	CHARGE,
 	UNCHARGE,
-	PLACE,		/* own pages into the parent's room */
+	WHOLE,		/* the root has "value" bytes to lend, if unlimited */
 	TRIM,		/* repay "all, and force" */
 	REMOVE,
 	/* Where what is left of a removed group stays with it: */

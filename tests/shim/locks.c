@@ -51,6 +51,12 @@ void shim_spin_unlock(struct shim_lock *lock, unsigned long flags)
 	current->irqs_off = flags;
 }
 
+void shim_check_holds(const struct shim_lock *lock)
+{
+	if (lock->holder != current)
+		world_fail("a verb is called without the counter's lock");
+}
+
 int shim_mutex_lock(struct shim_lock *lock, bool interruptible)
 {
 	may_sleep("mutex_lock");

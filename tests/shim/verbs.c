@@ -8,40 +8,58 @@
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
 
+/* A part of what a root has is for its own tasks: a 64th, in whole pages. */
+static unsigned long long kept(const struct res_counter *counter,
+			       unsigned long long cap)
+{
+	if (!counter->whole)
+		return 0;
+	return cap / 64 / PAGE_SIZE * PAGE_SIZE;
+}
+
+unsigned long long res_counter_lendable(struct res_counter *counter,
+					unsigned long long limit)
+{
+	if (counter->whole && limit == RES_COUNTER_LIMIT_MAX)
+		limit = counter->whole;
+	return limit - kept(counter, limit);
+}
+
+/* A root with no limit of its own always has room: lendable says no, or not. */
 int res_counter_take(struct res_counter *counter, unsigned long long val)
 {
-	unsigned long flags;
-	int ret = -ENOMEM;
+	unsigned long long most = counter->limit;
 
-	spin_lock_irqsave(&counter->lock, flags);
-	if (counter->usage <= counter->limit &&
-	    val <= counter->limit - counter->usage) {
-		WRITE_ONCE(counter->usage, counter->usage + val);
-		if (counter->max_usage < counter->usage)
-			WRITE_ONCE(counter->max_usage, counter->usage);
-		ret = 0;
-	}
-	spin_unlock_irqrestore(&counter->lock, flags);
-	return ret;
+	shim_check_holds(&counter->lock);
+	if (most != RES_COUNTER_LIMIT_MAX)
+		most = res_counter_lendable(counter, most);
+	if (counter->usage > most || val > most - counter->usage)
+		return -ENOMEM;
+
+	WRITE_ONCE(counter->usage, counter->usage + val);
+	if (counter->max_usage < counter->usage)
+		WRITE_ONCE(counter->max_usage, counter->usage);
+	return 0;
 }
 
 void res_counter_give(struct res_counter *counter, unsigned long long val)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&counter->lock, flags);
+	shim_check_holds(&counter->lock);
+	WARN_ON(counter->usage < val);
 	WRITE_ONCE(counter->usage, counter->usage - val);
-	spin_unlock_irqrestore(&counter->lock, flags);
 }
 
 int res_counter_set_limit(struct res_counter *counter,
 			  unsigned long long limit)
 {
+	unsigned long long spare = 0;
 	unsigned long flags;
 	int ret = -EBUSY;
 
 	spin_lock_irqsave(&counter->lock, flags);
-	if (counter->usage <= limit) {
+	if (limit < counter->limit)
+		spare = kept(counter, limit);
+	if (counter->usage <= limit && spare <= limit - counter->usage) {
 		WRITE_ONCE(counter->limit, limit);
 		ret = 0;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* res_counter_rehome() and res_counter_place(). */
+/* res_counter_rehome(). */
 #include "world.h"
 
 START_TEST(rehome_needs_no_room)
@@ -18,7 +18,7 @@ static void charge_child(const char *what, const void *object)
 	if (*what != 'l' || object == &child.lock || current->spinlocks)
 		return;
 	on_point = NULL;
-	ck_assert_int_ne(res_counter_take(&child, 1), 0);
+	ck_assert_int_ne(res_counter_charge(&child, 1), 0);
 }
 
 START_TEST(rehome_leaves_no_room)
@@ -99,47 +99,6 @@ START_TEST(trim_and_rehome_removes)
 	assert_books(&parent, PAGES(2), PAGES(10), 0, 0);
 }
 
-START_TEST(place_takes_room)
-{
-	set_limits(PAGES(8), PAGES(6));
-	child.usage = PAGES(2);
-	ck_assert_int_eq(res_counter_place(&child, &parent, PAGES(2)), 0);
-	assert_books(&child, 0, PAGES(6), PAGES(6), 0);
-	assert_books(&parent, PAGES(8), PAGES(8), 0, PAGES(6));
-	assert_sound();
-}
-
-START_TEST(place_without_room)
-{
-	struct books before_parent, before_child;
-
-	set_limits(PAGES(7), PAGES(6));
-	child.usage = PAGES(2);
-	before_parent = books_of(&parent);
-	before_child = books_of(&child);
-	ck_assert_int_eq(res_counter_place(&child, &parent, PAGES(2)), -EBUSY);
-	assert_same(&parent, before_parent);
-	assert_same(&child, before_child);
-	ck_assert_uint_eq(parent.failcnt, 0);
-}
-
-/* The bytes count in both for a moment, never in neither. */
-static void both_or_child(const char *what, const void *object)
-{
-	(void)what;
-	(void)object;
-	ck_assert_uint_ge(parent.usage - parent.security + child.usage,
-			  PAGES(2));
-}
-
-START_TEST(place_takes_before_it_gives)
-{
-	set_limits(PAGES(8), PAGES(6));
-	child.usage = PAGES(2);
-	on_point = both_or_child;
-	ck_assert_int_eq(res_counter_place(&child, &parent, PAGES(2)), 0);
-}
-
 Suite *move_suite(void)
 {
 	Suite *suite = suite_create("move");
@@ -153,9 +112,6 @@ Suite *move_suite(void)
 	tcase_add_test(tcase, rehome_refuses_more_than_was_borrowed);
 	tcase_add_test(tcase, rehome_over_limit);
 	tcase_add_test(tcase, trim_and_rehome_removes);
-	tcase_add_test(tcase, place_takes_room);
-	tcase_add_test(tcase, place_without_room);
-	tcase_add_test(tcase, place_takes_before_it_gives);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -2,6 +2,8 @@
 /* res_counter_resize(), res_counter_zero_limit(), and the walkthrough. */
 #include "world.h"
 
+#include <string.h>
+
 #include <linux/sched.h>
 
 static int resize(unsigned long long limit)
@@ -144,6 +146,76 @@ START_TEST(zero_limit)
 	assert_books(&counter, 0, 0, 0, 0);
 }
 
+/* Nobody can borrow for, or give back of, what has given back all. */
+START_TEST(removed_under_an_open_file)
+{
+	struct books before_parent;
+
+	set_limits(PAGES(10), PAGES(4));
+	child.usage = PAGES(_i);
+	ck_assert_int_eq(res_counter_repay_resource(&child, &parent,
+						    RES_COUNTER_REPAY_ALL,
+						    NULL, 0), 0);
+	before_parent = books_of(&parent);
+	ck_assert_int_eq(resize(PAGES(5)), -ENODEV);
+	ck_assert_int_eq(resize(PAGES(_i)), -ENODEV);
+	ck_assert_int_eq(resize(0), -ENODEV);
+	ck_assert_int_eq(reclaim.calls, 0);
+	ck_assert_uint_eq(parent.failcnt, 0);
+	assert_books(&child, PAGES(_i), PAGES(_i), PAGES(_i), 0);
+	assert_same(&parent, before_parent);
+	ck_assert_ptr_null(child.resize.lock.holder);
+}
+
+/* Its parent and its siblings are not concerned. */
+START_TEST(removed_is_about_one_counter)
+{
+	set_limits(PAGES(10), PAGES(4));
+	child.removed = true;
+	ck_assert_int_eq(res_counter_resize(&parent, NULL, PAGES(12),
+					    reclaim_callback, 5), 0);
+	child.removed = false;
+	parent.removed = true;
+	ck_assert_int_eq(resize(PAGES(6)), 0);
+	assert_sound();
+}
+
+/* Who waits for the mutex while all is repaid comes too late. */
+static void remove_before_mutex(const char *what, const void *object)
+{
+	if (strcmp(what, "mutex") || object != &child.resize)
+		return;
+	on_point = NULL;
+	ck_assert_int_eq(res_counter_repay_resource(&child, &parent,
+						    RES_COUNTER_REPAY_ALL,
+						    NULL, 0), 0);
+}
+
+START_TEST(removed_while_waiting)
+{
+	set_limits(PAGES(10), PAGES(4));
+	on_point = remove_before_mutex;
+	ck_assert_int_eq(resize(PAGES(6)), -ENODEV);
+	ck_assert_ptr_null(on_point);
+	assert_books(&child, 0, 0, 0, 0);
+	assert_books(&parent, 0, PAGES(10), 0, 0);
+}
+
+/* A shrink or a growth that fails removes nothing. */
+START_TEST(failure_removes_nothing)
+{
+	set_limits(PAGES(10), PAGES(4));
+	child.usage = PAGES(4);
+	ck_assert_int_eq(resize(PAGES(1)), -EBUSY);
+	ck_assert_int_eq(resize(PAGES(20)), -ENOSPC);
+	ck_assert_int_eq(resize(PAGES(5)), 0);
+	reclaim.frees = PAGES(4);
+	ck_assert_int_eq(resize(0), 0);
+	ck_assert_int_eq(resize(PAGES(5)), 0);
+	ck_assert(!child.removed && !parent.removed);
+	assert_sound();
+}
+
 #define MB(n)	((unsigned long long)(n) << 20)
 
 static struct res_counter a, b, c;
@@ -230,6 +302,10 @@ Suite *resize_suite(void)
 	tcase_add_loop_test(tcase, no_limit_is_that_large, 0,
 			    ARRAY_SIZE(too_large));
 	tcase_add_test(tcase, zero_limit);
+	tcase_add_loop_test(tcase, removed_under_an_open_file, 0, 5);
+	tcase_add_test(tcase, removed_is_about_one_counter);
+	tcase_add_test(tcase, removed_while_waiting);
+	tcase_add_test(tcase, failure_removes_nothing);
 	tcase_add_test(tcase, walkthrough);
 	tcase_add_test(tcase, read_all);
 	suite_add_tcase(suite, tcase);

@@ -35,6 +35,12 @@ void set_limits(unsigned long long parent_limit, unsigned long long child_limit)
 	child.borrow = child_limit;
 }
 
+void make_root(unsigned long long whole, unsigned long long limit)
+{
+	parent.whole = whole;
+	parent.limit = limit;
+}
+
 struct books books_of(const struct res_counter *counter)
 {
 	return (struct books){ counter->usage, counter->limit, counter->borrow,
@@ -82,7 +88,7 @@ int reclaim_callback(struct res_counter *counter, unsigned long long val)
 		task.signal = true;
 	if (reclaim.calls == reclaim.fails_at)
 		return -EIO;
-	res_counter_give(counter, own < reclaim.frees ? own : reclaim.frees);
+	res_counter_uncharge(counter, own < reclaim.frees ? own : reclaim.frees);
 	return 0;
 }
 
@@ -94,5 +100,6 @@ int main(void)
 	srunner_add_suite(runner, resize_suite());
 	srunner_add_suite(runner, move_suite());
 	srunner_add_suite(runner, parse_suite());
+	srunner_add_suite(runner, root_suite());
 	return run_suites(runner);
 }

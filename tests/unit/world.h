@@ -25,6 +25,9 @@ void tear_down(void);
 /* Limits of parent and child as if the child had borrowed its own. */
 void set_limits(unsigned long long parent_limit, unsigned long long child_limit);
 
+/* The parent has no parent of its own, and "whole" bytes are there to lend. */
+void make_root(unsigned long long whole, unsigned long long limit);
+
 /* To see that no book of a counter has changed. */
 struct books {
 	unsigned long long usage, limit, borrow, security;
@@ -54,5 +57,6 @@ Suite *repay_suite(void);
 Suite *resize_suite(void);
 Suite *move_suite(void);
 Suite *parse_suite(void);
+Suite *root_suite(void);
 
 #endif

@@ -47,6 +47,8 @@ void shim_sleep(long timeout);
 void shim_lockless_read(const void *object);
 /* Fails the test unless current holds no lock and has its interrupts on. */
 void shim_check_no_locks(void);
+/* Fails the test unless current holds this spinlock. */
+void shim_check_holds(const struct shim_lock *lock);
 
 /* The world, provided by each test program: */
 

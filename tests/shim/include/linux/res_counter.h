@@ -15,7 +15,9 @@ struct res_counter {
 	unsigned long long borrow;
 	unsigned long long security;
 	spinlock_t lock;	/* of all of the above */
-	struct mutex resize;	/* serialises limit writes */
+	unsigned long long whole;	/* in a root: all there is to lend */
+	struct mutex resize;	/* serialises limit writes and removal */
+	bool removed;		/* has repaid all; protected by resize */
 };
 
 enum {
@@ -29,5 +31,9 @@ enum {
 
 void res_counter_init(struct res_counter *counter);
 u64 res_counter_read_u64(struct res_counter *counter, int member);
+
+/* What a page fault does: one counter, under its lock, and no reclaim. */
+int res_counter_charge(struct res_counter *counter, unsigned long long val);
+void res_counter_uncharge(struct res_counter *counter, unsigned long long val);
 
 #endif
