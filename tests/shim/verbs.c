@@ -17,6 +17,12 @@ static unsigned long long kept(const struct res_counter *counter,
 	return cap / 64 / PAGE_SIZE * PAGE_SIZE;
 }
 
+unsigned long long res_counter_limit(struct res_counter *counter)
+{
+	shim_check_holds(&counter->lock);
+	return counter->limit;
+}
+
 unsigned long long res_counter_lendable(struct res_counter *counter,
 					unsigned long long limit)
 {
