@@ -88,6 +88,9 @@ static const struct scenario {
 	{ "remove, a charge that must not fail", SIBLINGS, { 9, 2, 0 },
 	  { 0, 2, 0 }, { 0 },
 	  { { REMOVE(A) }, { FORCE(A, 2), UNCHARGE(A, 3) } } },
+	{ "remove against a grow and a shrink", SIBLINGS, { 8, 4, 1 },
+	  { 0, 2, 0 }, { 0 },
+	  { { REMOVE(A) }, { RESIZE(A, 6), RESIZE(A, 3) } } },
 	{ "remove, parent shrinks", CHAIN, { 8, 6, 4 }, { 0, 1, 2 },
 	  { 0 }, { { REMOVE(B) }, { RESIZE(A, 3) } } },
 	{ "remove, another settles", SIBLINGS, { 6, 4, 0 }, { 0, 3, 0 },
@@ -109,6 +112,9 @@ static const struct scenario {
 
 	{ "two grow, one shrinks", SIBLINGS, { 8, 3, 2 }, { 1, 1, 0 },
 	  { 0 }, { { RESIZE(A, 5) }, { RESIZE(B, 4) }, { RESIZE(R, 6) } } },
+	{ "root grows, two children grow", SIBLINGS, { 4, 0, 0 }, { 0, 0, 0 },
+	  { 0 }, { { MUST_RESIZE(R, 12) }, { RESIZE(A, 6) },
+	    { MUST_RESIZE(B, 4) } } },
 	{ "remove, grow and uncharge", SIBLINGS, { 6, 4, 1 }, { 0, 2, 1 },
 	  { 0 }, { { REMOVE(A) }, { RESIZE(B, 4) }, { UNCHARGE(A, 1) } } },
 	{ "remove, charge and settle", SIBLINGS, { 6, 4, 0 }, { 0, 2, 0 },
@@ -342,13 +348,18 @@ static int reclaim(struct res_counter *res, unsigned long long val)
 
 static bool resize(struct group *group, unsigned int pages)
 {
+	bool was_dead = group->dead;
 	int ret = group_resize(group, BYTES(pages), reclaim, RETRIES);
 
 	if (ret == -EINTR && !current->signal)
 		world_fail("EINTR without a signal");
 	if (ret && ret != -ENOSPC && ret != -EBUSY && ret != -EINTR &&
-	    ret != -EIO)
+	    ret != -EIO && ret != -ENODEV)
 		world_fail("a limit write returns %d", ret);
+	if (was_dead && ret != -ENODEV && ret != -EINTR)
+		world_fail("a write to a removed group returns %d", ret);
+	if (ret == -ENODEV && !group->res.removed)
+		world_fail("ENODEV from a group that is there");
 	if (!ret)
 		limit_was_set[group - groups] = true;
 	if (ret && group->parent)

@@ -14,9 +14,11 @@
 #include <linux/sched.h>
 
 const enum action subject_actions[] = {
-	CREATE, CREATE, CREATE, WRITE, RESIZE, RESIZE, RESIZE, RESIZE, RESIZE,
-	RESIZE, CHARGE, CHARGE, CHARGE, CHARGE, UNCHARGE, UNCHARGE, PLACE, TRIM,
-	REMOVE, FORCE, FREE_KERNEL, SETTLE, SETTLE, RELEASE,
+	CREATE, CREATE, CREATE, CREATE, CREATE, WRITE, RESIZE, RESIZE, RESIZE,
+	RESIZE, RESIZE, RESIZE, RESIZE, RESIZE, RESIZE, RESIZE, RESIZE, RESIZE,
+	CHARGE, CHARGE, CHARGE, CHARGE, CHARGE, CHARGE, UNCHARGE, UNCHARGE,
+	UNCHARGE, WHOLE, TRIM, REMOVE, REMOVE, FORCE, FORCE, FREE_KERNEL,
+	FREE_KERNEL, SETTLE, SETTLE, SETTLE, RELEASE,
 };
 
 const unsigned int subject_nr_actions = ARRAY_SIZE(subject_actions);
@@ -105,37 +107,32 @@ static int resize(const struct op *op)
 	return group_resize(group, op->value, reclaim, op->retry);
 }
 
-static int take(struct group *group, unsigned long long val)
+static bool charge_once(struct group *group, unsigned long pages)
 {
-	if (!res_counter_take(&group->res, val))
-		return 0;
-	settle_all(group);
-	return res_counter_take(&group->res, val);
+	/* A page_counter adds before it looks: no more than there can be. */
+	return pages <= PAGE_COUNTER_MAX && group_charge(group, pages);
 }
 
 static int charge(const struct op *op)
 {
 	struct group *group = &groups[op->group];
-	int ret = take(group, op->value);
+	unsigned long failcnt = group->memory.failcnt;
+	unsigned long pages = op->value >> PAGE_SHIFT;
+	bool done = charge_once(group, pages);
 
-	if (ret)
-		return ret;
-	if (op->retry == 1)
-		group->kernel += op->value >> PAGE_SHIFT;
-	else
-		group->user += op->value >> PAGE_SHIFT;
-	return 0;
-}
-
-static int place(struct group *group, unsigned long long val)
-{
-	int ret = res_counter_place(&group->res, &group->parent->res, val);
-
-	if (!ret) {
-		group->user -= val >> PAGE_SHIFT;
-		group->parent->user += val >> PAGE_SHIFT;
+	if (!done) {
+		settle_all(group);
+		done = charge_once(group, pages);
 	}
-	return ret;
+	/* One failure, at whichever counter and however many attempts. */
+	group->memory.failcnt = failcnt + !done;
+	if (!done)
+		return -ENOMEM;
+	if (op->retry == 1) {
+		group->user -= pages;
+		group->kernel += pages;
+	}
+	return 0;
 }
 
 static bool has_children(const struct group *parent)
@@ -196,8 +193,9 @@ static int apply(const struct op *op)
 		return resize(op);
 	case CHARGE:
 		return charge(op);
-	case PLACE:
-		return place(group, op->value);
+	case WHOLE:
+		machine_pages = op->value >> PAGE_SHIFT;
+		return 0;
 	case TRIM:
 		return res_counter_repay_resource(&group->res,
 			group->parent ? &group->parent->res : NULL,
@@ -219,13 +217,13 @@ static struct op in_pages(const struct op *from)
 	if (op.action == CREATE)
 		return op;
 	op.value &= ~(unsigned long long)(PAGE_SIZE - 1);
+	/* For the reference, 0 is no bound; no machine has that little. */
+	if (op.action == WHOLE && !op.value)
+		op.value = PAGE_SIZE;
 	if (op.action == WRITE)
 		op.action = RESIZE;
 	if (op.action == RESIZE && op.value > BYTES(PAGE_COUNTER_MAX))
 		op.value = BYTES(PAGE_COUNTER_MAX);
-	if (op.action == PLACE)
-		op.value = BYTES(min(op.value >> PAGE_SHIFT,
-				     groups[op.group].user));
 	return op;
 }
 
@@ -307,7 +305,9 @@ void subject_start(void)
 {
 	memset(groups, 0, sizeof(groups));
 	group_init(&groups[ROOT], NULL);
-	ref[ROOT].limit = BYTES(PAGE_COUNTER_MAX);
+	machine_pages = PAGE_COUNTER_MAX;
+	ref_whole = BYTES(machine_pages);
+	ref_root_keeps = false;
 }
 
 void subject_run(const struct op *from)

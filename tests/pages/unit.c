@@ -11,6 +11,7 @@ static struct group root, parent, child;
 static void set_up(void)
 {
 	alone_start();
+	machine_pages = 1UL << 20;
 	group_init(&root, NULL);
 	group_init(&parent, &root);
 	group_init(&child, &parent);
@@ -52,19 +53,40 @@ START_TEST(starts_with_nothing)
 	assert_books(&root, 0, PAGE_COUNTER_MAX, 0, 0);
 }
 
+/* The two verbs that are called under the lock. */
+static int take(struct group *group, unsigned long long val)
+{
+	unsigned long flags;
+	int ret;
+
+	spin_lock_irqsave(&group->res.lock, flags);
+	ret = res_counter_take(&group->res, val);
+	spin_unlock_irqrestore(&group->res.lock, flags);
+	return ret;
+}
+
+static void give(struct group *group, unsigned long long val)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&group->res.lock, flags);
+	res_counter_give(&group->res, val);
+	spin_unlock_irqrestore(&group->res.lock, flags);
+}
+
 START_TEST(take_and_give)
 {
-	ck_assert_int_eq(res_counter_take(&root.res, BYTES(3)), 0);
+	ck_assert_int_eq(take(&root, BYTES(3)), 0);
 	assert_usage(&root, 3);
-	res_counter_give(&root.res, BYTES(2));
+	give(&root, BYTES(2));
 	assert_usage(&root, 1);
 }
 
 START_TEST(take_fits_exactly)
 {
 	set_limits(5, 0);
-	ck_assert_int_eq(res_counter_take(&parent.res, BYTES(5)), 0);
-	ck_assert_int_eq(res_counter_take(&parent.res, 0), 0);
+	ck_assert_int_eq(take(&parent, BYTES(5)), 0);
+	ck_assert_int_eq(take(&parent, 0), 0);
 	assert_usage(&parent, 5);
 }
 
@@ -76,15 +98,15 @@ static const unsigned long long too_much[] = {
 /* Not for an instant may a loan that does not fit be in the usage. */
 static void usage_stays(const char *what, const void *object)
 {
-	(void)object;
-	ck_assert_str_eq(what, "read");
+	if (object != &parent.res.lock)
+		ck_assert_str_eq(what, "read");
 }
 
 START_TEST(take_looks_first)
 {
 	set_limits(5, 3);
 	on_point = usage_stays;
-	ck_assert_int_eq(res_counter_take(&parent.res, too_much[_i]), -ENOMEM);
+	ck_assert_int_eq(take(&parent, too_much[_i]), -ENOMEM);
 	on_point = NULL;
 	assert_books(&parent, 3, 5, 5, 3);
 	ck_assert_uint_eq(parent.memory.failcnt + parent.memsw.failcnt, 0);
@@ -95,8 +117,8 @@ START_TEST(take_over_limit)
 	set_limits(5, 0);
 	group_force(&parent, 6);
 	on_point = usage_stays;
-	ck_assert_int_eq(res_counter_take(&parent.res, 0), -ENOMEM);
-	ck_assert_int_eq(res_counter_take(&parent.res, BYTES(1)), -ENOMEM);
+	ck_assert_int_eq(take(&parent, 0), -ENOMEM);
+	ck_assert_int_eq(take(&parent, BYTES(1)), -ENOMEM);
 	on_point = NULL;
 	assert_usage(&parent, 6);
 }
@@ -105,9 +127,9 @@ START_TEST(take_needs_room_for_swap_too)
 {
 	set_limits(5, 0);
 	page_counter_set_max(&parent.memsw, 4);
-	ck_assert_int_eq(res_counter_take(&parent.res, BYTES(5)), -ENOMEM);
+	ck_assert_int_eq(take(&parent, BYTES(5)), -ENOMEM);
 	assert_usage(&parent, 0);
-	ck_assert_int_eq(res_counter_take(&parent.res, BYTES(4)), 0);
+	ck_assert_int_eq(take(&parent, BYTES(4)), 0);
 }
 
 /* Another task takes the room between the look and the charge. */
@@ -127,7 +149,7 @@ START_TEST(take_loses_a_race)
 	page_counter_set_max(&parent.memsw, 5);
 	lost = _i ? &parent.memory : &parent.memsw;
 	on_point = charge_first;
-	ck_assert_int_eq(res_counter_take(&parent.res, BYTES(5)), -ENOMEM);
+	ck_assert_int_eq(take(&parent, BYTES(5)), -ENOMEM);
 	ck_assert_ptr_null(on_point);
 	ck_assert_int_eq(lost->usage, 1);
 	page_counter_uncharge(lost, 1);
@@ -178,12 +200,50 @@ START_TEST(loan_is_in_memory_and_swap)
 
 START_TEST(largest_limit)
 {
-	ck_assert_int_eq(group_resize(&parent, ULLONG_MAX, NULL, 0), 0);
-	assert_books(&parent, 0, PAGE_COUNTER_MAX, PAGE_COUNTER_MAX, 0);
-	assert_books(&root, PAGE_COUNTER_MAX, PAGE_COUNTER_MAX, 0,
-		     PAGE_COUNTER_MAX);
+	unsigned long most = PAGE_COUNTER_MAX - 1;
+
+	ck_assert_int_eq(resize(&root, most), 0);
+	ck_assert_int_eq(group_resize(&parent, ULLONG_MAX, NULL, 0), -ENOSPC);
+	ck_assert_int_eq(resize(&parent, most), 0);
+	assert_books(&parent, 0, most, most, 0);
+	assert_books(&root, most, most, 0, most);
 	ck_assert_int_eq(resize(&parent, 0), 0);
+	ck_assert_int_eq(resize(&root, PAGE_COUNTER_MAX), 0);
 	assert_books(&root, 0, PAGE_COUNTER_MAX, 0, 0);
+}
+
+/* Whatever the root uses itself: without a limit there is always room. */
+START_TEST(unlimited_root_lends_what_there_is)
+{
+	machine_pages = 640;
+	group_force(&root, 600);
+	ck_assert_int_eq(resize(&parent, 631), -ENOSPC);
+	ck_assert_int_eq(resize(&parent, 630), 0);
+	assert_books(&root, 1230, PAGE_COUNTER_MAX, 0, 630);
+	ck_assert_int_eq(resize(&child, 630), 0);
+	assert_books(&parent, 630, 630, 630, 630);
+}
+
+START_TEST(limited_root_lends_all)
+{
+	machine_pages = 64;
+	ck_assert_int_eq(resize(&root, 640), 0);
+	ck_assert_int_eq(resize(&parent, 641), -ENOSPC);
+	ck_assert_int_eq(resize(&parent, 640), 0);
+	/* What is lent already stays. */
+	ck_assert_int_eq(resize(&root, PAGE_COUNTER_MAX), 0);
+	ck_assert_int_eq(resize(&parent, 641), -ENOSPC);
+	assert_books(&root, 640, PAGE_COUNTER_MAX, 0, 640);
+}
+
+START_TEST(removed_can_not_be_resized)
+{
+	set_limits(9, 6);
+	ck_assert(group_charge(&child, 2));
+	group_remove(&child);
+	ck_assert_int_eq(resize(&child, 7), -ENODEV);
+	ck_assert_int_eq(resize(&child, 0), -ENODEV);
+	assert_books(&parent, 2, 9, 9, 0);
 }
 
 START_TEST(remove_gives_back_all_but_charges)
@@ -354,6 +414,9 @@ int main(void)
 	tcase_add_test(tcase, limit_above_memory_and_swap);
 	tcase_add_test(tcase, loan_is_in_memory_and_swap);
 	tcase_add_test(tcase, largest_limit);
+	tcase_add_test(tcase, unlimited_root_lends_what_there_is);
+	tcase_add_test(tcase, limited_root_lends_all);
+	tcase_add_test(tcase, removed_can_not_be_resized);
 	tcase_add_test(tcase, remove_gives_back_all_but_charges);
 	tcase_add_test(tcase, rehome_in_parts);
 	tcase_add_test(tcase, rehome_at_most_the_limit);
