@@ -55,13 +55,14 @@
  */
 static int res_counter_lend(struct res_counter *parent, unsigned long long val)
 {
-	unsigned long long lendable;
+	unsigned long long limit, lendable;
 	unsigned long flags;
 	int ret = 0;
 
 	spin_lock_irqsave(&parent->lock, flags);
 	/* Not before: what the limit grew by since can be lent by now. */
-	lendable = res_counter_lendable(parent, res_counter_limit(parent));
+	limit = res_counter_limit(parent);
+	lendable = res_counter_lendable(parent, limit);
 	if (lendable < parent->security || val > lendable - parent->security)
 		ret = -ENOSPC;
 	else if (res_counter_take(parent, val))

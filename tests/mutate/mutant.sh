@@ -1,38 +1,50 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Build the host tests with one mutant of the protocol and see one of them
-# fail.  A mutant that does not apply or build proves nothing: not ok.
+# Build the host tests with one mutant and see one of them fail.  A mutant that
+# does not apply or build proves nothing: not ok.
 set -eu
 
-if [ $# -ne 3 ]; then
-	echo "usage: $0 PROTOCOL MUTANT.patch|none BUILD-DIRECTORY" >&2
+if [ $# -ne 2 ]; then
+	echo "usage: $0 MUTANT.patch|none BUILD-DIRECTORY" >&2
 	exit 2
 fi
 
-protocol=$1
-patch=$2
-mkdir -p "$3"
-out=$(realpath "$3")
+patch=$1
+obj=../../out/host/obj
+mkdir -p "$2/src/kernel" "$2/src/mm"
+out=$(realpath "$2")
+src=$out/src
 name=$(basename "$patch" .patch)
 
-# What a mutant can be of: the protocol, or the verbs of 6.12.
-cp "$protocol" "$out/res_counter_hier.c"
-cp ../../mm/res_counter.c "$out/res_counter.c"
-programs="unit property interleave"
-if grep -q '^+++ b/mm/res_counter\.c' "$patch" 2> /dev/null; then
-	programs="pages/unit pages/property pages/interleave"
-fi
+# What a mutant can be of: the protocol; the verbs of 2.6.26, as the patches add
+# them, and of 6.12; the removal of 2.6.26.
+cp ../../kernel/res_counter_hier.c "$src/kernel/"
+cp "$obj/base-2.6.26.c" "$src/kernel/res_counter.c"
+cp ../../mm/res_counter.c ../../mm/memcg_hier_re*.c "$src/mm/"
 if [ "$patch" != none ] &&
-   ! patch -s -F0 -p2 -d "$out" < "$patch" > "$out/patch.log" 2>&1; then
+   ! patch -s -F0 -p1 -d "$src" < "$patch" > "$out/patch.log" 2>&1; then
 	echo "not ok: $name does not apply, see $out/patch.log"
 	exit 1
 fi
 
 # The quickest to build and run first.
+case $(sed -n 's,^+++ b/,,p' "$patch" 2> /dev/null) in
+kernel/res_counter.c)
+	programs="base-2.6.26/unit base-2.6.26/property base-2.6.26/interleave" ;;
+mm/res_counter.c)
+	programs="pages/unit pages/property pages/interleave" ;;
+mm/memcg_hier_re*.c)
+	programs=remove/interleave ;;
+*)
+	programs="unit property interleave pages/interleave" ;;
+esac
+
 for program in $programs; do
-	if ! make -s -C .. PROTOCOL="$out/res_counter_hier.c" OUT="$out" \
-		VERBS="$out/res_counter.c" "$out/$program" > "$out/build.log" 2>&1; then
+	if ! make -s -C .. PROTOCOL="$src/kernel/res_counter_hier.c" OUT="$out" \
+		VERBS="$src/mm/res_counter.c" MM="$src/mm" \
+		BASE_VERBS="$src/kernel/res_counter.c" "$out/$program" \
+		> "$out/build.log" 2>&1; then
 		echo "not ok: $name does not build, see $out/build.log"
 		exit 1
 	fi
@@ -40,18 +52,19 @@ for program in $programs; do
 	set -- "$out/$program"
 	case $program in
 	*property) set -- "$@" --sequences 1000 ;;
+	remove/*) set -- "$@" 2 2 1 ;;
 	*interleave) set -- "$@" 3 2 1 ;;
 	esac
-	if ! CK_DEFAULT_TIMEOUT=2 timeout 30 "$@" > "$out/$(basename "$program").log" 2>&1
-	then
+	log=$out/$(echo "$program" | tr / -).log
+	if ! CK_DEFAULT_TIMEOUT=2 timeout 60 "$@" > "$log" 2>&1; then
 		echo "ok: $name is killed by $program"
 		exit
 	fi
 done
 
-# The protocol as it is must pass, or all the mutants died of something else.
+# All as it is must pass, or all the mutants died of something else.
 if [ "$patch" = none ]; then
-	echo "ok: the protocol as it is passes"
+	echo "ok: all as it is passes"
 	exit
 fi
 echo "not ok: $name survives"

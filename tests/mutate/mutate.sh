@@ -4,13 +4,12 @@
 # All mutants, side by side, and the count.
 set -eu
 
-if [ $# -ne 2 ]; then
-	echo "usage: $0 PROTOCOL BUILD-DIRECTORY" >&2
+if [ $# -ne 1 ]; then
+	echo "usage: $0 BUILD-DIRECTORY" >&2
 	exit 2
 fi
 
-protocol=$(realpath "$1")
-out=$2
+out=$1
 rm -rf "$out"
 mkdir -p "$out"
 
@@ -26,7 +25,7 @@ set -- none mutants/*.patch
 for mutant; do
 	printf '%s\0' "$mutant" "$out/$(basename "$mutant" .patch)"
 done | xargs -0 -n 2 -P "$(nproc)" \
-	sh -c 'sh mutant.sh "$0" "$1" "$2" || :' "$protocol" > "$out/log"
+	sh -c 'sh mutant.sh "$0" "$1" || :' > "$out/log"
 
 sort "$out/log"
 passed=$(grep -c '^ok: ' "$out/log" || true)

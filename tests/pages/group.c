@@ -7,22 +7,6 @@
 
 #include <string.h>
 
-unsigned long machine_pages;
-
-/*
- * The verb that mm/res_counter.c of 6.12 has not yet.  A root without a limit
- * lends what the machine has, but for a 64th.
- */
-unsigned long long res_counter_lendable(struct res_counter *counter,
-					unsigned long long limit)
-{
-	const struct group *group = (const struct group *)counter;
-
-	if (group->parent || limit != RES_COUNTER_LIMIT_MAX)
-		return limit;
-	return BYTES(machine_pages - machine_pages / 64);
-}
-
 void group_init(struct group *group, struct group *parent)
 {
 	memset(group, 0, sizeof(*group));

@@ -20,9 +20,6 @@ struct group {
 	unsigned long kernel;	/* at rmdir they become the parent's */
 };
 
-/* What the machine has: a root without a limit lends of that. */
-extern unsigned long machine_pages;
-
 void group_init(struct group *group, struct group *parent);
 int group_resize(struct group *group, unsigned long long limit,
 		 res_shrink_callback_t callback, int retry);

@@ -194,7 +194,7 @@ static int apply(const struct op *op)
 	case CHARGE:
 		return charge(op);
 	case WHOLE:
-		machine_pages = op->value >> PAGE_SHIFT;
+		group->res.whole = op->value;
 		return 0;
 	case TRIM:
 		return res_counter_repay_resource(&group->res,
@@ -305,8 +305,8 @@ void subject_start(void)
 {
 	memset(groups, 0, sizeof(groups));
 	group_init(&groups[ROOT], NULL);
-	machine_pages = PAGE_COUNTER_MAX;
-	ref_whole = BYTES(machine_pages);
+	ref_whole = BYTES(PAGE_COUNTER_MAX);
+	groups[ROOT].res.whole = ref_whole;
 	ref_root_keeps = false;
 }
 

@@ -11,8 +11,8 @@ static struct group root, parent, child;
 static void set_up(void)
 {
 	alone_start();
-	machine_pages = 1UL << 20;
 	group_init(&root, NULL);
+	root.res.whole = BYTES(1UL << 20);
 	group_init(&parent, &root);
 	group_init(&child, &parent);
 }
@@ -215,7 +215,7 @@ START_TEST(largest_limit)
 /* Whatever the root uses itself: without a limit there is always room. */
 START_TEST(unlimited_root_lends_what_there_is)
 {
-	machine_pages = 640;
+	root.res.whole = BYTES(640);
 	group_force(&root, 600);
 	ck_assert_int_eq(resize(&parent, 631), -ENOSPC);
 	ck_assert_int_eq(resize(&parent, 630), 0);
@@ -226,7 +226,7 @@ START_TEST(unlimited_root_lends_what_there_is)
 
 START_TEST(limited_root_lends_all)
 {
-	machine_pages = 64;
+	root.res.whole = BYTES(64);
 	ck_assert_int_eq(resize(&root, 640), 0);
 	ck_assert_int_eq(resize(&parent, 641), -ENOSPC);
 	ck_assert_int_eq(resize(&parent, 640), 0);

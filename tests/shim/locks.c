@@ -18,7 +18,7 @@ void shim_lock_init(struct shim_lock *lock)
 
 static void may_sleep(const char *what)
 {
-	if (current->spinlocks || current->irqs_off)
+	if (current->spinlocks || current->bit_locks || current->irqs_off)
 		world_fail("%s while holding a spinlock", what);
 }
 
@@ -49,6 +49,42 @@ void shim_spin_unlock(struct shim_lock *lock, unsigned long flags)
 	lock->holder = NULL;
 	current->spinlocks--;
 	current->irqs_off = flags;
+}
+
+static void bit_spin_hold(struct shim_lock *lock)
+{
+	if (current->spinlocks || current->bit_locks)
+		world_fail("a bit lock is taken under another spinlock");
+	lock->holder = current;
+	current->bit_locks++;
+}
+
+void shim_bit_spin_lock(struct shim_lock *lock)
+{
+	world_point("bit-lock", lock);
+	if (lock->holder == current)
+		world_fail("a bit lock is taken twice by one task");
+	while (lock->holder)
+		world_wait(lock, false);
+	bit_spin_hold(lock);
+}
+
+bool shim_bit_spin_trylock(struct shim_lock *lock)
+{
+	world_point("bit-trylock", lock);
+	if (lock->holder)
+		return false;
+	bit_spin_hold(lock);
+	return true;
+}
+
+void shim_bit_spin_unlock(struct shim_lock *lock)
+{
+	world_point("bit-unlock", lock);
+	if (lock->holder != current)
+		world_fail("a bit lock is released that is not held");
+	lock->holder = NULL;
+	current->bit_locks--;
 }
 
 void shim_check_holds(const struct shim_lock *lock)
@@ -119,8 +155,10 @@ void shim_lockless_read(const void *object)
 
 void shim_check_no_locks(void)
 {
-	if (current->spinlocks || current->mutexes || current->irqs_off)
+	if (current->spinlocks || current->bit_locks || current->mutexes ||
+	    current->irqs_off)
 		world_fail("returned with %u spinlocks, %u mutexes, interrupts %s",
-			   current->spinlocks, current->mutexes,
+			   current->spinlocks + current->bit_locks,
+			   current->mutexes,
 			   current->irqs_off ? "off" : "on");
 }

@@ -181,10 +181,10 @@ START_TEST(shrinks_to_tiny)
 /* To grow is no less than before, however little is free. */
 START_TEST(grows_when_usage_fits)
 {
-	make_root(PAGES(1000), PAGES(64));
-	ck_assert_int_eq(borrow(PAGES(63)), 0);
-	ck_assert_int_eq(res_counter_charge(&parent, PAGES(1)), 0);
-	ck_assert_int_eq(resize_root(PAGES(64) + PAGES(_i)), 0);
+	make_root(PAGES(1000), PAGES(128));
+	ck_assert_int_eq(borrow(PAGES(126)), 0);
+	ck_assert_int_eq(res_counter_charge(&parent, PAGES(2)), 0);
+	ck_assert_int_eq(resize_root(PAGES(128 + _i)), 0);
 	ck_assert_int_eq(reclaim.calls, 0);
 	ck_assert_int_eq(resize_root(UNLIMITED), 0);
 	assert_sound();

@@ -28,6 +28,7 @@ struct task_struct {
 	bool signal;			/* sticky: has come, is not handled */
 	bool irqs_off;
 	unsigned int spinlocks;		/* how many it holds */
+	unsigned int bit_locks;
 	unsigned int mutexes;
 	unsigned int sleeps;		/* how often it gave up the CPU */
 	unsigned int random;		/* for native.c alone */
@@ -38,6 +39,10 @@ extern __thread struct task_struct *current;
 void shim_lock_init(struct shim_lock *lock);
 unsigned long shim_spin_lock(struct shim_lock *lock);
 void shim_spin_unlock(struct shim_lock *lock, unsigned long flags);
+/* A lock in a bit, as of a page: spinlocks may be taken under it. */
+void shim_bit_spin_lock(struct shim_lock *lock);
+bool shim_bit_spin_trylock(struct shim_lock *lock);
+void shim_bit_spin_unlock(struct shim_lock *lock);
 int shim_mutex_lock(struct shim_lock *lock, bool interruptible);
 bool shim_mutex_trylock(struct shim_lock *lock);
 void shim_mutex_unlock(struct shim_lock *lock);
