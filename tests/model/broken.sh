@@ -17,9 +17,10 @@ field() {
 	sed -n "s/^$1: //p" "$fault"
 }
 
+model=$(sed -n 's,^+++ b/,,p' "$fault")
 rm -rf "$out"
 mkdir -p "$out"
-cp hardwall.pml "$out"
+cp "$model" "$out"
 if ! patch -s -F0 -p1 -d "$out" < "$fault"; then
 	echo "not ok: broken model $name: the patch does not apply"
 	exit 1
@@ -27,7 +28,7 @@ fi
 
 # A fault is found within a second: it does not pay to optimise.
 status=0
-OPTIMIZE=-O0 sh verify.sh "$out/hardwall.pml" "$(field Refutes)" 1 "$(field Retry)" \
+OPTIMIZE=-O0 sh verify.sh "$out/$model" "$(field Refutes)" 1 "$(field Retry)" \
 	"$out" > "$out/verdict" || status=$?
 if [ "$status" -ne 1 ]; then
 	echo "not ok: broken model $name is not refuted: $(cat "$out/verdict")"

@@ -41,9 +41,8 @@ bool resize[3];		/* the mutexes */
 byte own[3];		/* units that tasks have charged and not uncharged */
 bool tasks_left;	/* no task is in RIGHT any more */
 bool forced;		/* a charge that must not fail has come */
-bool removed;		/* RIGHT */
-byte refs;		/* of writers to RIGHT, against its removal */
-bool cgroup_mutex;
+bool repaid;		/* RIGHT has repaid all: counter->removed */
+bool gone;		/* and that is over: nobody can resize it any more */
 bool killed;		/* a signal has come, with endless retry */
 
 byte in_flight;		/* writers and removers at work */
@@ -85,7 +84,8 @@ byte writers = 2;	/* that have not ended */
 	 borrow[LEFT] == limit[LEFT] && borrow[RIGHT] == limit[RIGHT] && \
 	 security[ROOT] == borrow[LEFT] + borrow[RIGHT] && \
 	 usage[ROOT] == own[ROOT] + security[ROOT] && \
-	 usage[LEFT] == own[LEFT] && usage[RIGHT] == own[RIGHT])
+	 usage[LEFT] == own[LEFT] && usage[RIGHT] == own[RIGHT] && \
+	 !resize[ROOT] && !resize[LEFT] && !resize[RIGHT])
 
 /* Every resize ends, whatever the tasks do.  For a run with weak fairness. */
 ltl ends { <> (writers == 0) }
@@ -108,26 +108,7 @@ inline select_units(n)
 	fi
 }
 
-/* The verbs of a counter.  Each is one critical section of its spinlock. */
-
-inline take(c, val, ret)
-{
-	d_step {
-		if
-		:: usage[c] <= limit[c] && val <= limit[c] - usage[c] ->
-			usage[c] = usage[c] + val;
-			ret = OK
-		:: else ->
-			ret = EBUSY
-		fi
-	}
-}
-
-inline give(c, val)
-{
-	usage[c] = usage[c] - val
-}
-
+/* A verb of a counter that takes the lock itself. */
 inline set_limit(c, to, ret)
 {
 	d_step {
@@ -145,28 +126,32 @@ inline set_limit(c, to, ret)
 
 inline lend(val, ret)
 {
-	/* C: res_counter_lend: if (!res_counter_take(parent, val)) { */
-	take(ROOT, val, ret);
-	if
-	:: ret == OK ->
-		/* C: res_counter_lend: parent->security += val; */
-		security[ROOT] = security[ROOT] + val
-	:: else ->
-		/* C: res_counter_lend: security = parent->security; */
-		/* C: res_counter_lend: if (limit < security || val > limit - security) */
+	d_step {
 		if
-		:: security[ROOT] + val > limit[ROOT] -> ret = ENOSPC
-		:: else
+		/* C: res_counter_lend: if (lendable < parent->security || val > lendable - parent->security) */
+		:: security[ROOT] + val > limit[ROOT] ->
+			ret = ENOSPC
+		/* C: res_counter_lend: else if (res_counter_take(parent, val)) */
+		:: security[ROOT] + val <= limit[ROOT] &&
+		   usage[ROOT] + val > limit[ROOT] ->
+			ret = EBUSY
+		:: else ->
+			usage[ROOT] = usage[ROOT] + val;
+			/* C: res_counter_lend: parent->security += val; */
+			security[ROOT] = security[ROOT] + val;
+			ret = OK
 		fi
-	fi
+	}
 }
 
 inline unlend(val)
 {
-	/* C: res_counter_unlend: parent->security -= val; */
-	security[ROOT] = security[ROOT] - val;
-	/* C: res_counter_unlend: res_counter_give(parent, val); */
-	give(ROOT, val)
+	d_step {
+		/* C: res_counter_unlend: parent->security -= val; */
+		security[ROOT] = security[ROOT] - val;
+		/* C: res_counter_unlend: res_counter_give(parent, val); */
+		usage[ROOT] = usage[ROOT] - val
+	}
 }
 
 inline lower(c, to, ret)
@@ -177,7 +162,7 @@ inline lower(c, to, ret)
 	:: ret == OK
 	:: else ->
 		/* C: res_counter_lower: security = child->security; */
-		/* C: res_counter_lower: if (security > limit) */
+		/* C: res_counter_lower: if (security > res_counter_lendable(child, limit)) */
 		if
 		:: security[c] > to -> ret = ENOSPC
 		:: else
@@ -325,21 +310,12 @@ proctype writer(byte c)
 {
 	byte target, old, val, round, ret;
 
-	atomic {
-		!cgroup_mutex ->
-		if
-		:: c == RIGHT && removed ->
-			goto out	/* ENODEV */
-		:: else ->
-			refs = refs + (c == RIGHT -> 1 : 0);
-			in_flight++
-		fi
-	};
+	in_flight++;
 
 	/* C: res_counter_resize: if (mutex_lock_interruptible(&counter->resize)) */
 	if
 	:: atomic { !resize[c] -> resize[c] = true }
-	:: resize[c] && SIGNAL -> goto put
+	:: resize[c] && SIGNAL -> goto out
 	fi;
 
 	/* C: res_counter_resize: old = res_counter_read_u64(counter, RES_LIMIT); */
@@ -349,53 +325,55 @@ proctype writer(byte c)
 		val = (target > old -> target - old : old - target)
 	};
 	if
-	:: target > old && c == ROOT ->
+	/* C: res_counter_resize: if (counter->removed) */
+	:: c == RIGHT && repaid ->
+		ret = ENODEV
+	:: !(c == RIGHT && repaid) && target > old && c == ROOT ->
 		/* C: res_counter_borrow_resource: return res_counter_set_limit(child, limit + val); */
 		set_limit(c, target, ret)
-	:: target > old && c != ROOT ->
+	:: !(c == RIGHT && repaid) && target > old && c != ROOT ->
 		/* C: res_counter_resize: ret = res_counter_borrow_resource(counter, parent, limit - old, */
 		borrow_resource(c, val, old, round, ret)
-	:: target < old ->
+	:: !(c == RIGHT && repaid) && target < old ->
 		/* C: res_counter_resize: ret = res_counter_repay_resource(counter, parent, old - limit, */
 		repay_resource(c, val, old, round, ret)
-	:: target == old
+	:: !(c == RIGHT && repaid) && target == old
 	fi;
 
 	/* All or nothing; and nobody else has touched limit or borrow. */
 	assert(limit[c] == (ret == OK -> target : old));
 	assert(c == ROOT || borrow[c] == limit[c]);
+	assert(c != RIGHT || !gone || ret == ENODEV);
 
 	/* C: res_counter_resize: mutex_unlock(&counter->resize); */
 	resize[c] = false;
-put:
-	atomic {
-		refs = refs - (c == RIGHT -> 1 : 0);
-		in_flight--;
-		target = 0; old = 0; val = 0; round = 0; ret = 0
-	};
 out:
-	writers--
+	atomic {
+		in_flight--;
+		target = 0; old = 0; val = 0; round = 0; ret = 0;
+		writers--
+	}
 }
 
 /*
- * rmdir of RIGHT, when its tasks have left.  What is still charged becomes the
- * parent's with rehome (2.6.26), or stays with the dead group, which then
- * repays once more when the last of it is gone (6.12).
+ * rmdir of RIGHT, when its tasks have left, as far as the protocol goes: some
+ * or all of what is charged becomes the parent's with rehome, all else is
+ * repaid; and once more, when the last of what stayed with the dead group is
+ * gone (6.12).  What rmdir asks before, on 2.6.26, is in remove.pml.
  */
 proctype remover()
 {
 	byte old, use, val, ret;
 
-	atomic { tasks_left && !cgroup_mutex -> cgroup_mutex = true };
+	tasks_left;
 again:
 	if
 	:: atomic {
-		!resize[RIGHT] && refs == 0 ->
+		!resize[RIGHT] ->
 		resize[RIGHT] = true;
 		in_flight++
 	}
-	:: refs > 0 ->
-		cgroup_mutex = false;
+	:: resize[RIGHT] && !repaid ->
 		goto done	/* EBUSY */
 	fi;
 
@@ -404,6 +382,8 @@ again:
 	:: break
 	od;
 
+	/* C: res_counter_repay_resource: child->removed = true; */
+	repaid = true;
 	/* C: res_counter_repay_resource: val = res_counter_trim(child); */
 	trim(RIGHT, old, use, val, ret);
 	return_lowered(RIGHT, val);
@@ -412,8 +392,7 @@ again:
 	atomic {
 		resize[RIGHT] = false;
 		in_flight--;
-		removed = true;
-		cgroup_mutex = false;
+		gone = true;
 		old = 0; use = 0; val = 0; ret = 0
 	};
 end_of_leftover:
@@ -450,7 +429,7 @@ end:
 	:: atomic { !tasks_left -> tasks_left = true }
 	:: atomic {
 		/* "Charges that must not fail", such as one in flight. */
-		!forced && !removed ->
+		!forced && !repaid ->
 		forced = true;
 		usage[RIGHT] = usage[RIGHT] + 2;
 		own[RIGHT] = own[RIGHT] + 2

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Say which line of the C code each step of the model stands for.
+# Say which line of the C code each step of a model stands for.
 #
-# usage: awk -f steps.awk hardwall.pml res_counter_hier.c
+# usage: awk -f steps.awk MODEL C-FILE
 #
 # A statement that the model quotes and the C code does not have any more is
-# an error; so is a statement that changes a book or takes a resize lock and
-# that the model does not quote.
+# an error; so is one that the model does not quote and that changes a book,
+# takes a lock that others may wait for, or looks at a reference or gives one.
 
 function squeeze(text)
 {
@@ -22,7 +22,13 @@ function wrong(text)
 	failed++
 }
 
+FNR == 1 {
+	file = FILENAME
+	sub(/.*\//, "", file)
+}
+
 FNR == NR {
+	model = file
 	if (/\/\* C: /) {
 		text = $0
 		sub(/.*\/\* C: /, "", text)
@@ -59,11 +65,14 @@ name == "" { next }
 	last = line
 }
 
-# What concerns two counters that nobody shares yet, or none at all.
-name == "res_counter_zero_limit" || name == "res_counter_place" { next }
+# What concerns a counter that nobody shares yet.
+name == "res_counter_zero_limit" { next }
 
 line ~ /res_counter_(take|give|set_limit|cut|lend|unlend|lower|trim)\(/ ||
-line ~ /->(borrow|security) [-+]?=/ || line ~ /mutex_(un)?lock/ {
+line ~ /res_counter_(rehome|repay_resource)\(/ || line ~ /css_(get|put)\(/ ||
+line ~ /lock_page_cgroup\(/ || line ~ /atomic_read|synchronize_rcu/ ||
+line ~ /->(borrow|security|removed|mem_cgroup) [-+]?=/ ||
+line ~ /mutex_(un|try)?lock/ {
 	if (line !~ /^(static|int|void)/ && !quoted)
 		missing[++lines] = name ":" FNR ": " line
 }
@@ -74,8 +83,8 @@ END {
 			wrong("no such statement in " function_of[i] \
 			      "(): " statement[i])
 		else
-			printf "hardwall.pml:%-4d res_counter_hier.c:%-4d %s: %s\n",
-				model_line[i], at[i], function_of[i],
+			printf "%s:%-4d %s:%-4d %s: %s\n", model,
+				model_line[i], file, at[i], function_of[i],
 				statement[i]
 	}
 	for (i = 1; i <= lines; i++)

@@ -20,10 +20,12 @@ cd "$5"
 
 if [ "$property" = safety ]; then
 	set -- -DSAFETY -DNOCLAIM
+	part=-DEVERYTHING
 else
-	set -- -DNFAIR=3
+	set -- -DNFAIR=4
+	part=-DLIVENESS
 fi
-if ! spin -DUNITS="$units" -DRETRY="$retry" -a "$model" > spin.log 2>&1 ||
+if ! spin -DUNITS="$units" -DRETRY="$retry" "$part" -a "$model" > spin.log 2>&1 ||
    ! ${CC:-gcc} "${OPTIMIZE:--O2}" -w -DCOLLAPSE "$@" -o pan pan.c > build.log 2>&1; then
 	cat spin.log build.log
 	echo "not ok: $model does not build"
