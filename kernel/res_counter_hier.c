@@ -249,7 +249,8 @@ static unsigned long long res_counter_trim(struct res_counter *child)
  * "All, and force" is for a counter that is being removed.  It never fails and
  * calls no callback: @child keeps what is still charged to it as its limit and
  * borrow, and no more; the rest goes back at once.  Nobody can resize @child
- * any more.  On failure no limit, usage, borrow or security has changed.
+ * any more.  A root has nothing to return and is not removed.  On failure no
+ * limit, usage, borrow or security has changed.
  *
  * Context: The caller holds @child->resize and no spinlock.  Sleeps between
  * rounds, and wherever @callback does.
@@ -258,9 +259,9 @@ static unsigned long long res_counter_trim(struct res_counter *child)
  * endless retry could not be killed.
  *
  * Return: 0; -EINVAL if @val is more than @child's limit, or than it has
- * borrowed; -EBUSY if @child's children hold more than the new limit (at
- * once, with no callback) or if reclaim could not get usage under it; -EINTR
- * on a signal; else what @callback returned.
+ * borrowed, or all of a root; -EBUSY if @child's children hold more than the
+ * new limit (at once, with no callback) or if reclaim could not get usage under
+ * it; -EINTR on a signal; else what @callback returned.
  */
 int res_counter_repay_resource(struct res_counter *child,
 			       struct res_counter *parent,
@@ -274,6 +275,8 @@ int res_counter_repay_resource(struct res_counter *child,
 	int ret;
 
 	if (val == RES_COUNTER_REPAY_ALL) {
+		if (!parent)
+			return -EINVAL;
 		child->removed = true;
 		val = res_counter_trim(child);
 		goto lowered;

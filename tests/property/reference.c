@@ -69,6 +69,9 @@ bool ref_possible(const struct op *op)
 		       ref_depth(op->value) < MAX_DEPTH;
 	case WHOLE:
 		return group == ROOT && op->value <= UNLIMITED;
+	case BORROW:
+		/* Of nothing: whether it works is of no interest. */
+		return ref[group].exists && op->value;
 	case REHOME:
 	case TRIM:
 		return ref[group].exists && group != ROOT;
@@ -197,7 +200,7 @@ int ref_apply(const struct op *op, int *calls)
 		return ref_resize(op, group->limit + op->value, calls);
 	case REPAY:
 		if (op->value == ULLONG_MAX)
-			return ref_trim(op->group);
+			return op->group == ROOT ? -EINVAL : ref_trim(op->group);
 		if (op->value > group->limit)
 			return -EINVAL;
 		return ref_resize(op, group->limit - op->value, calls);

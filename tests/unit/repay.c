@@ -246,8 +246,8 @@ START_TEST(root_all_and_force)
 	set_limits(PAGES(10), PAGES(4));
 	ck_assert_int_eq(res_counter_repay_resource(&parent, NULL,
 						    RES_COUNTER_REPAY_ALL,
-						    NULL, 0), 0);
-	assert_books(&parent, PAGES(4), PAGES(4), 0, PAGES(4));
+						    NULL, 0), -EINVAL);
+	assert_books(&parent, PAGES(4), PAGES(10), 0, PAGES(4));
 }
 
 /* Another task uncharges all between the failed attempt and the reclaim. */
