@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ enum { STATUS_PASS = 0, STATUS_FAIL = 1, STATUS_SKIP = 4 };
 static char root_dir[PATH_MAX] = "/cg";
 static uint64_t root_limit, root_security;
 static char *skip_reason;
+static bool *remounted;
 
 /* Base */
 
@@ -301,6 +303,13 @@ bool holds_task(const char *group, pid_t pid)
 	char path[PATH_MAX];
 
 	return next_task(group_path(path, group, "tasks"), pid - 1) == pid;
+}
+
+bool group_is_empty(const char *group)
+{
+	char path[PATH_MAX];
+
+	return !next_task(group_path(path, group, "tasks"), 0);
 }
 
 void make_group(const char *group, uint64_t limit)
@@ -704,6 +713,42 @@ bool kid_alive(pid_t pid)
 	return !waitpid(pid, NULL, WNOHANG);
 }
 
+bool run_on_cpu(unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return !sched_setaffinity(0, sizeof(set), &set);
+}
+
+void chown_group_file(const char *group, const char *file)
+{
+	char path[PATH_MAX];
+
+	if (chown(group_path(path, group, file), DELEGATE, DELEGATE))
+		fail("chown %s: %s", path, strerror(errno));
+}
+
+/* Not the limit, which is the giver's. */
+void delegate(const char *group)
+{
+	chown_group_file(group, NULL);
+	chown_group_file(group, "tasks");
+}
+
+int as_delegate(int (*run)(void *arg), void *arg)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		if (setgid(DELEGATE) || setuid(DELEGATE))
+			fail("cannot become user %d", DELEGATE);
+		_exit(run(arg));
+	}
+	return kid_wait(pid);
+}
+
 /* Memory */
 
 static int touch(uint64_t bytes, int flags)
@@ -933,16 +978,22 @@ static FILE *open_controllers(void)
 	return file;
 }
 
-static struct controller memory_controller(void)
+static bool find_controller(const char *name, struct controller *controller)
 {
 	FILE *file = open_controllers();
-	struct controller controller;
 	bool found = false;
 
-	while (!found && next_controller(file, &controller))
-		found = !strcmp(controller.name, "memory");
+	while (!found && next_controller(file, controller))
+		found = !strcmp(controller->name, name);
 	fclose(file);
-	if (!found)
+	return found;
+}
+
+static struct controller memory_controller(void)
+{
+	struct controller controller;
+
+	if (!find_controller("memory", &controller))
 		fail("/proc/cgroups has no memory controller");
 	return controller;
 }
@@ -998,6 +1049,41 @@ void hierarchy_umount(void)
 		test_skip("cannot unmount %s: %s", root_dir, strerror(errno));
 }
 
+static void note_group(const char *path, void *arg)
+{
+	(void)path;
+	*(bool *)arg = true;
+}
+
+void use_controllers(const char *controller)
+{
+	struct controller found;
+	char options[64];
+	bool in_use = false;
+
+	if (!find_controller(controller, &found))
+		test_skip("the kernel has no %s controller", controller);
+	visit_children(root_dir, "", note_group, &in_use);
+	if (in_use)
+		test_skip("%s has groups of others", root_dir);
+	snprintf(options, sizeof(options), "memory,%s", controller);
+	unmount(root_dir);
+	store(*remounted, true);
+	if (mount("none", root_dir, "cgroup", 0, options))
+		fail("mount %s: %s", options, strerror(errno));
+}
+
+static int restore_controllers(void)
+{
+	if (!load(*remounted))
+		return 0;
+	unmount(root_dir);
+	if (mount("none", root_dir, "cgroup", 0, "memory"))
+		return -errno;
+	store(*remounted, false);
+	return 0;
+}
+
 /* Cases */
 
 static void destroy_top(const char *path, void *arg)
@@ -1018,6 +1104,8 @@ static int clean_up(void)
 	unmount(SHM_DIR);
 	unmount(DISK_DIR);
 	swapoff("/dev/ram1");
+	if (restore_controllers())
+		return -EBUSY;
 	if (book("", LIMIT) != root_limit && set_limit("", root_limit))
 		error = -EBUSY;
 	return error;
@@ -1134,6 +1222,7 @@ int test_main(const struct test_case *cases, size_t count, bool hier,
 	hierarchy_mount();
 	signal(SIGPIPE, SIG_IGN);
 	skip_reason = shared_memory(PAGE);
+	remounted = shared_memory(sizeof(*remounted));
 	root_limit = book("", LIMIT);
 	clean_up();
 	root_security = hier ? book("", SECURITY) : 0;

@@ -135,6 +135,7 @@ int fd_write(int fd, const void *text, size_t len);
 int set_limit(const char *group, uint64_t limit);
 int attach(const char *group, pid_t pid);
 bool holds_task(const char *group, pid_t pid);
+bool group_is_empty(const char *group);
 /* Make it and set its limit, or fail the case. */
 void make_group(const char *group, uint64_t limit);
 /* Kill all that is in a group, and see it out. */
@@ -196,6 +197,15 @@ void kid_kill(pid_t pid);
 bool kid_alive(pid_t pid);
 /* Any process, that stays in the group the case is in. */
 pid_t spawn(int (*run)(void *arg), void *arg);
+/* The calling process from now on runs on one CPU; false if there is none. */
+bool run_on_cpu(unsigned int cpu);
+
+/* A user who was given a group: its directory, to make groups in. */
+#define DELEGATE	1000
+void chown_group_file(const char *group, const char *file);
+void delegate(const char *group);
+/* In a process of that user; its status. */
+int as_delegate(int (*run)(void *arg), void *arg);
 
 /* Use memory in a group. */
 struct use {
@@ -220,6 +230,11 @@ int write_file(const char *path, uint64_t bytes);
 void use_shm(void);
 void use_disk(void);
 void use_swap(void);
+/*
+ * Mount the hierarchy afresh, with other controllers beside memory; skips the
+ * case if the kernel lacks one, or if others use the hierarchy.
+ */
+void use_controllers(const char *controller);
 
 /* Memory that all children of a case share, and how to read and write it. */
 void *shared_memory(size_t size);

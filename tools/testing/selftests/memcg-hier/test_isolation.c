@@ -4,6 +4,7 @@
  * was given a subtree.  Section 4 of the hardwall semantics.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -12,7 +13,6 @@
 #include "memcg_hier_util.h"
 
 #define OOM_KILLED	(128 + SIGKILL)
-#define DELEGATE	1000
 
 /* The groups around A/B, each with a task that holds memory. */
 static const struct neighbour {
@@ -240,32 +240,6 @@ static void a_childs_charge_needs_no_room_above(void)
 	expect_invariants();
 }
 
-static void chown_group_file(const char *group, const char *file)
-{
-	char path[4096];
-
-	expect(!chown(group_path(path, group, file), DELEGATE, DELEGATE));
-}
-
-/* The directory, to make groups in; not the limit, which is the giver's. */
-static void delegate(const char *group)
-{
-	chown_group_file(group, NULL);
-	chown_group_file(group, "tasks");
-}
-
-static int as_delegate(int (*run)(void *arg), void *arg)
-{
-	pid_t pid = fork();
-
-	if (!pid) {
-		if (setgid(DELEGATE) || setuid(DELEGATE))
-			fail("cannot become user %d", DELEGATE);
-		_exit(run(arg));
-	}
-	return kid_wait(pid);
-}
-
 static int divide(void *arg)
 {
 	(void)arg;
@@ -405,6 +379,47 @@ static void a_delegate_exceeds_nothing_whatever_it_tries(void)
 	expect_invariants();
 }
 
+/* A file of shared memory each: no swap, so force_empty can not free it. */
+static int leave_and_empty(void *arg)
+{
+	long round;
+
+	(void)arg;
+	for (round = 0; round < 3; round++) {
+		char file[64];
+		pid_t pid = fork();
+
+		if (!pid) {
+			expect_ok(attach("A/U", getpid()));
+			snprintf(file, sizeof(file), SHM_DIR "/%ld", round);
+			/* Killed at the limit, or refused: both are fair. */
+			write_file(file, 6 * MB);
+			_exit(0);
+		}
+		kid_wait(pid);
+		expect_result(group_write("A/U", FORCE_EMPTY, "0"), -EBUSY);
+	}
+	return 0;
+}
+
+/* He may write tasks and force_empty, and nothing else. */
+static void a_delegate_cannot_push_pages_to_the_parent(void)
+{
+	uint64_t before;
+
+	use_shm();
+	make_group("A", 64 * MB);
+	make_group("A/U", 16 * MB);
+	chown_group_file("A/U", "tasks");
+	chown_group_file("A/U", FORCE_EMPTY);
+	before = own("A");
+	expect_eq(as_delegate(leave_and_empty, NULL), 0);
+	expect_near(own("A"), before);
+	expect_ge(book("A/U", USAGE), 6 * MB);
+	expect_le(book("A/U", MAX_USAGE), 16 * MB);
+	expect_invariants();
+}
+
 static const struct test_case cases[] = {
 	CASE(cache_pressure_stays_in_the_group),
 	CASE(swap_pressure_stays_in_the_group),
@@ -419,6 +434,7 @@ static const struct test_case cases[] = {
 	CASE(a_delegate_cannot_exceed_its_share),
 	CASE(a_delegates_task_dies_of_its_own_greed),
 	CASE(a_delegate_exceeds_nothing_whatever_it_tries),
+	CASE(a_delegate_cannot_push_pages_to_the_parent),
 };
 
 int main(int argc, char **argv)

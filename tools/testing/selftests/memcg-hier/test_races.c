@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,9 @@
 
 #define SECONDS		10
 #define ROUNDS		200
+#define REMOVAL_MS	4000
+#define FREED_FILE	SHM_DIR "/file"
+#define ATTACHED	(12 * MB)
 
 /* What the processes of a case share. */
 struct shared {
@@ -28,6 +32,8 @@ static struct shared *shared;
 static void share(void)
 {
 	shared = shared_memory(sizeof(*shared));
+	/* The page is the case's, not of the group whose task is the first. */
+	store(shared->stop, false);
 }
 
 static void stop_and_wait(pid_t *pids, unsigned int count)
@@ -442,6 +448,329 @@ static void a_write_races_removal(void)
 	expect_invariants();
 }
 
+/* What goes on in a group, or with its pages, while it is being removed. */
+struct disturbance {
+	int (*run)(void *arg);
+	uint64_t leftover;	/* shared memory, left behind before */
+	const char *parent;
+};
+
+static const char *child_of(char *buf, const struct disturbance *disturbance)
+{
+	sprintf(buf, "%s/g", disturbance->parent);
+	return buf;
+}
+
+/* Write to a file of the group for as long as it is there, and then again. */
+static void keep_writing(const struct disturbance *disturbance,
+			 const char *file, const char *one, const char *other)
+{
+	char group[64];
+
+	child_of(group, disturbance);
+	while (!load(shared->stop)) {
+		int fd = group_open(group, file, O_WRONLY);
+
+		if (fd < 0)
+			continue;
+		while (!load(shared->stop) &&
+		       write(fd, one, strlen(one)) > 0 &&
+		       write(fd, other, strlen(other)) > 0)
+			;
+		close(fd);
+	}
+}
+
+static int keep_resizing(void *arg)
+{
+	keep_writing(arg, LIMIT, "4M", "8M");
+	return 0;
+}
+
+static int keep_emptying(void *arg)
+{
+	keep_writing(arg, FORCE_EMPTY, "0", "0");
+	return 0;
+}
+
+/* Free what each round's task has left, page by page, during its removal. */
+static int keep_freeing(void *arg)
+{
+	const struct disturbance *disturbance = arg;
+	unsigned int round = 0;
+
+	while (!load(shared->stop)) {
+		uint64_t left = disturbance->leftover;
+
+		if (load(shared->ready) == round) {
+			sched_yield();
+			continue;
+		}
+		while (left && !truncate(FREED_FILE, left -= PAGE))
+			;
+		unlink(FREED_FILE);
+		add_one(shared->done[0]);
+		round++;
+	}
+	return 0;
+}
+
+static int leave_a_file(void *arg)
+{
+	const struct disturbance *disturbance = arg;
+	char group[64];
+
+	expect_ok(attach(child_of(group, disturbance), getpid()));
+	return write_file(FREED_FILE, disturbance->leftover) ? 1 : 0;
+}
+
+/* One that was made, disturbed and removed has left no trace in its parent. */
+static void remove_one(const struct disturbance *disturbance, uint64_t before,
+		       unsigned int *busy)
+{
+	const char *parent = disturbance->parent;
+	unsigned int rounds = load(shared->ready);
+	char group[64];
+	int ret;
+
+	make_group(child_of(group, disturbance), 8 * MB);
+	if (disturbance->leftover) {
+		expect_eq(kid_wait(spawn(leave_a_file, (void *)disturbance)),
+			  0);
+		expect_ge(book(group, USAGE), disturbance->leftover);
+		add_one(shared->ready);
+	}
+	/* Into the midst of it. */
+	sleep_ms(random() % 8);
+	while ((ret = group_rmdir(group)) == -EBUSY)
+		(*busy)++;
+	expect_ok(ret);
+	if (disturbance->leftover)
+		while (load(shared->done[0]) == rounds)
+			sched_yield();
+	expect_settles(book(parent, SECURITY) == 0);
+	if (old_base())
+		expect_eq(book(parent, USAGE), before);
+}
+
+static int remove_against(void *arg)
+{
+	const struct disturbance *disturbance = arg;
+	uint64_t before = book(disturbance->parent, USAGE);
+	uint64_t end = now_ms() + REMOVAL_MS;
+	unsigned int removals = 0, busy = 0;
+	pid_t pid;
+
+	run_on_cpu(1);
+	pid = spawn(disturbance->run, arg);
+	run_on_cpu(0);
+	while (now_ms() < end) {
+		remove_one(disturbance, before, &busy);
+		removals++;
+	}
+	test_note("%u removals, %u times EBUSY", removals, busy);
+	expect_ge(removals, 5);
+	stop_and_wait(&pid, 1);
+	expect_settles(book(disturbance->parent, USAGE) <= before + slack());
+	return 0;
+}
+
+static void expect_removals(const struct disturbance *disturbance)
+{
+	share();
+	if (disturbance->leftover)
+		use_shm();
+	make_group("A", 64 * MB);
+	expect_eq(remove_against((void *)disturbance), 0);
+	expect_invariants();
+	expect_ok(set_limit("A", slack()));
+}
+
+static void removal_races_writes_of_the_limit(void)
+{
+	static const struct disturbance disturbance = {
+		.run = keep_resizing, .parent = "A",
+	};
+
+	expect_removals(&disturbance);
+}
+
+static void removal_races_force_empty(void)
+{
+	static const struct disturbance disturbance = {
+		.run = keep_emptying, .parent = "A",
+	};
+
+	expect_removals(&disturbance);
+}
+
+static void removal_races_uncharges(void)
+{
+	static const struct disturbance disturbance = {
+		.run = keep_freeing, .leftover = 2 * MB, .parent = "A",
+	};
+
+	expect_removals(&disturbance);
+}
+
+/* A user whose groups it are gains nothing by it. */
+static void removal_by_a_delegate_races_what_he_does(void)
+{
+	static const struct disturbance disturbances[] = {
+		{ .run = keep_resizing, .parent = "A/U" },
+		{ .run = keep_emptying, .parent = "A/U" },
+		{ .run = keep_freeing, .leftover = 2 * MB, .parent = "A/U" },
+	};
+	unsigned int i;
+
+	use_shm();
+	make_group("A", 64 * MB);
+	make_group("A/U", 32 * MB);
+	delegate("A/U");
+	for (i = 0; i < ARRAY_SIZE(disturbances); i++) {
+		share();
+		expect_eq(as_delegate(remove_against,
+				      (void *)&disturbances[i]), 0);
+		expect_eq(book("A", SECURITY), 32 * MB);
+		expect_invariants();
+	}
+	expect_ok(group_rmdir("A/U"));
+	expect_settles(book("A", SECURITY) == 0);
+}
+
+/* Write in vain to a file of A/B in odd rounds, when it has its pages. */
+static void keep_trying(const char *file, const char *text)
+{
+	while (!load(shared->stop)) {
+		unsigned int round = load(shared->ready);
+		int fd = group_open("A/B", file, O_WRONLY);
+		int ret = -ENOENT;
+
+		if (fd >= 0) {
+			/* It is this round's group if the round is not over. */
+			if (round % 2 && load(shared->ready) == round)
+				ret = fd_write(fd, text, strlen(text));
+			close(fd);
+		}
+		if (ret != -EBUSY && !is_gone(ret))
+			fail("%s to %s of A/B: %s", text, file, strerror(-ret));
+		/* Time to remove it in. */
+		sleep_ms(50);
+	}
+}
+
+static int keep_shrinking_in_vain(void *arg)
+{
+	(void)arg;
+	keep_trying(LIMIT, "2M");
+	return 0;
+}
+
+static int keep_emptying_in_vain(void *arg)
+{
+	(void)arg;
+	keep_trying(FORCE_EMPTY, "0");
+	return 0;
+}
+
+static void remove_unchanged(const struct use *use, unsigned int *busy)
+{
+	struct snapshot before;
+	uint64_t own_before;
+	int ret;
+
+	make_group("A/B", 32 * MB);
+	expect_eq(use_in("A/B", use), 0);
+	own_before = own("A");
+	snapshot_take(&before);
+	add_one(shared->ready);
+	sleep_ms(random() % 50);
+	while ((ret = group_rmdir("A/B")) == -EBUSY) {
+		(*busy)++;
+		expect_unchanged(&before, NULL);
+		expect_near(own("A"), own_before);
+		sleep_ms(1);
+	}
+	add_one(shared->ready);
+	expect_ok(ret);
+	expect(!unlink(use->file));
+	expect_settles(book("A", SECURITY) == 0);
+	if (old_base())
+		expect_eq(book("A", USAGE), own_before);
+}
+
+static void a_failed_removal_changes_nothing(void)
+{
+	const struct use use = { .file = FREED_FILE, .file_bytes = 24 * MB };
+	uint64_t end = now_ms() + REMOVAL_MS;
+	unsigned int busy = 0, removals = 0;
+	pid_t pids[2];
+
+	share();
+	use_shm();
+	make_group("A", 64 * MB);
+	pids[0] = spawn(keep_emptying_in_vain, NULL);
+	pids[1] = spawn(keep_shrinking_in_vain, NULL);
+	while (now_ms() < end) {
+		remove_unchanged(&use, &busy);
+		removals++;
+	}
+	test_note("%u removals, %u times EBUSY", removals, busy);
+	stop_and_wait(pids, 2);
+	/* On 6.12 it is the writer who gives way. */
+	if (old_base())
+		expect_ge(busy, 1);
+	expect_invariants();
+}
+
+static int attach_and_touch(void *arg)
+{
+	sleep_ms(*(unsigned int *)arg);
+	expect_ok(attach("A/B", getpid()));
+	expect_ok(touch_anon(ATTACHED));
+	store(shared->done[0], 1);
+	for (;;)
+		pause();
+	return 0;
+}
+
+/*
+ * A group that a task enters in the midst of it is not emptied: what the task
+ * touches is its group's, and nothing has become the parent's.
+ */
+static void force_empty_races_an_attach(void)
+{
+	const struct use use = { .file = FREED_FILE, .file_bytes = 24 * MB };
+	uint64_t before;
+	unsigned int i;
+
+	use_shm();
+	make_group("A", 96 * MB);
+	make_group("A/B", 48 * MB);
+	before = own("A");
+	for (i = 0; i < 8; i++) {
+		unsigned int wait_ms = i * 10;
+		pid_t pid;
+		int ret;
+
+		share();
+		expect_eq(use_in("A/B", &use), 0);
+		pid = spawn(attach_and_touch, &wait_ms);
+		do
+			ret = group_write("A/B", FORCE_EMPTY, "0");
+		while (ret == -EBUSY && !load(shared->done[0]));
+		while (!load(shared->done[0]))
+			sleep_ms(1);
+		expect_result(ret, -EBUSY);
+		expect_near(own("A"), before);
+		expect_ge(book("A/B", USAGE), use.file_bytes + ATTACHED);
+		kid_kill(pid);
+		expect(!unlink(use.file));
+		expect_settles(book("A/B", USAGE) <= slack());
+	}
+	expect_invariants();
+}
+
 static const struct test_case cases[] = {
 	SLOW_CASE(everything_at_once, 300),
 	CASE(two_writers_of_one_group),
@@ -451,6 +780,12 @@ static const struct test_case cases[] = {
 	CASE(no_resize_waits_for_a_shrink_that_reclaims),
 	CASE(no_resize_waits_for_a_growth_that_reclaims),
 	CASE(a_write_races_removal),
+	CASE(removal_races_writes_of_the_limit),
+	CASE(removal_races_force_empty),
+	CASE(removal_races_uncharges),
+	CASE(removal_by_a_delegate_races_what_he_does),
+	CASE(a_failed_removal_changes_nothing),
+	CASE(force_empty_races_an_attach),
 };
 
 int main(int argc, char **argv)
