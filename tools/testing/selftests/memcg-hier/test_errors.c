@@ -4,10 +4,15 @@
  * hardwall semantics.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "memcg_hier_util.h"
+
+/* Page cache of the root's, to see whether it stays. */
+#define CACHED		(8 * MB)
 
 /* A tree in which a limit taken for 0 or for all would show. */
 static void make_tree(void)
@@ -228,6 +233,64 @@ static void grow_beyond_what_the_parent_could_lend(void)
 	expect_limit_refused("A/C", 1024 * MB, -ENOSPC, "A");
 }
 
+/* Pages of a file that are in memory. */
+static unsigned int resident(const char *file, uint64_t bytes)
+{
+	unsigned char pages[CACHED / PAGE];
+	unsigned int i, count = 0;
+	int fd = open(file, O_RDONLY);
+	void *mem = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (fd < 0 || mem == MAP_FAILED || mincore(mem, bytes, pages))
+		fail("%s: %s", file, strerror(errno));
+	for (i = 0; i < bytes / PAGE; i++)
+		count += pages[i] & 1;
+	munmap(mem, bytes);
+	close(fd);
+	return count;
+}
+
+static uint64_t machine_memory(void)
+{
+	unsigned long long kb;
+	FILE *file = fopen("/proc/meminfo", "r");
+
+	if (!file || fscanf(file, "MemTotal: %llu kB", &kb) != 1)
+		fail("/proc/meminfo: no MemTotal");
+	fclose(file);
+	return kb * KB;
+}
+
+/*
+ * What others write to have a group unlimited, under a root without a limit.
+ * There is no such thing, and no reclaim in the root can make it.
+ */
+static void an_unlimited_group_is_refused_at_once(void)
+{
+	const uint64_t limits[] = {
+		9223372036854775807ULL, LIMIT_MAX, 18446744073709547520ULL,
+		1ULL << 62, machine_memory(), machine_memory() + PAGE,
+		2 * machine_memory(),
+	};
+	const char *file = DISK_DIR "/file";
+	unsigned int i;
+
+	use_disk();
+	expect_ok(write_file(file, CACHED));
+	expect_eq(resident(file, CACHED), CACHED / PAGE);
+	expect_eq(book("", LIMIT), LIMIT_MAX);
+	expect_ok(group_mkdir("A"));
+	for (i = 0; i < ARRAY_SIZE(limits); i++) {
+		uint64_t start = now_ms();
+
+		expect_limit_refused("A", limits[i], -ENOSPC, "");
+		expect_le(now_ms() - start, 1000);
+		expect_eq(resident(file, CACHED), CACHED / PAGE);
+	}
+	make_group("D", 16 * MB);
+	expect_eq(book("D", LIMIT), 16 * MB);
+}
+
 static void grow_under_a_parent_with_nothing(void)
 {
 	make_group("A", 8 * MB);
@@ -361,6 +424,7 @@ static const struct test_case cases[] = {
 	CASE(numbers_are_taken),
 	CASE(the_largest_number_is_no_overflow),
 	CASE(grow_beyond_what_the_parent_could_lend),
+	CASE(an_unlimited_group_is_refused_at_once),
 	CASE(grow_under_a_parent_with_nothing),
 	CASE(grow_when_reclaim_makes_no_room),
 	CASE(shrink_below_security),

@@ -281,6 +281,43 @@ static void root_does_not_shrink_below_its_usage(void)
 	expect_ok(set_limit("", book("", SECURITY) + 512 * MB));
 }
 
+/* What a root keeps for its own tasks: a 64th, in whole pages. */
+static uint64_t kept_of(uint64_t cap)
+{
+	return cap / 64 / PAGE * PAGE;
+}
+
+static int use_a_little(void *arg)
+{
+	(void)arg;
+	return touch_anon(2 * MB) ? 1 : 0;
+}
+
+static void root_keeps_a_part_for_itself(void)
+{
+	uint64_t others = book("", SECURITY);
+	uint64_t cap, kept, start;
+
+	if (!old_base())
+		test_skip("this base does not charge the root's own pages");
+	expect_ok(group_mkdir("A"));
+	cap = book("", USAGE) + 256 * MB;
+	kept = kept_of(cap);
+	expect_ok(set_limit("", cap));
+	expect_ok(set_limit("A", cap - kept - book("", USAGE)));
+	expect_limit_refused("A", cap - others - kept + PAGE, -ENOSPC, "");
+	expect_limit_refused("A", cap - others, -ENOSPC, "");
+	/* All of its room: no, whether or not its own pages fill what it keeps. */
+	expect(set_limit("A", book("A", LIMIT) + room("")));
+
+	start = now_ms();
+	expect_eq(kid_wait(spawn(use_a_little, NULL)), 0);
+	expect_ok(touch_anon(1 * MB));
+	expect_le(now_ms() - start, 5000);
+	expect_result(set_limit("", book("", USAGE)), -EBUSY);
+	expect_eq(book("", LIMIT), cap);
+}
+
 static int idle(void *arg)
 {
 	(void)arg;
@@ -439,40 +476,33 @@ static void leave_shm_behind(const char *group, uint64_t bytes)
 	expect_ge(book(group, USAGE), bytes);
 }
 
-static void force_empty_places_or_refuses(void)
-{
-	uint64_t total;
-	int ret;
-
-	make_group("A", 32 * MB);
-	make_group("A/B", 16 * MB);
-	leave_shm_behind("A/B", 4 * MB);
-	total = own("A") + book("A/B", USAGE);
-	ret = group_write("A/B", FORCE_EMPTY, "0");
-	if (ret)
-		expect_result(ret, -EBUSY);
-	else
-		expect_near(book("A/B", USAGE), 0);
-	/* Placed or not, somebody pays. */
-	expect_near(own("A") + book("A/B", USAGE), total);
-	expect_eq(book("A/B", LIMIT), 16 * MB);
-	expect_eq(book("A/B", BORROW), 16 * MB);
-	expect_eq(book("A", SECURITY), 16 * MB);
-	expect_invariants();
-}
-
-static void force_empty_with_no_place_left(void)
+/* What it can not reclaim stays where it is; the parent has room for it. */
+static void force_empty_refuses_what_it_cannot_reclaim(void)
 {
 	struct snapshot before;
 
 	make_group("A", 32 * MB);
 	make_group("A/B", 16 * MB);
 	leave_shm_behind("A/B", 4 * MB);
-	make_group("A/C", 1 * MB);
-	expect_ok(set_limit("A/C", 1 * MB + room("A")));
 	snapshot_take(&before);
 	expect_result(group_write("A/B", FORCE_EMPTY, "0"), -EBUSY);
 	expect_unchanged(&before, NULL);
+	expect_ge(book("A/B", USAGE), 4 * MB);
+	expect_invariants();
+}
+
+/* Its pages have no parent to go to, and its tasks are always there. */
+static void force_empty_of_the_root_is_refused(void)
+{
+	struct snapshot before;
+
+	make_group("A", 16 * MB);
+	snapshot_take(&before);
+	expect_result(group_write("", FORCE_EMPTY, "0"),
+		      old_base() ? -EBUSY : -EINVAL);
+	expect_unchanged(&before, NULL);
+	/* The root's tasks still charge and uncharge. */
+	expect_eq(kid_wait(spawn(use_a_little, NULL)), 0);
 	expect_invariants();
 }
 
@@ -561,6 +591,7 @@ static const struct test_case cases[] = {
 	CASE(root_grows_freely),
 	CASE(root_caps_what_can_be_lent),
 	CASE(root_does_not_shrink_below_its_usage),
+	SLOW_CASE(root_keeps_a_part_for_itself, 120),
 	CASE(attach_to_limit_0_is_refused),
 	CASE(attach_after_a_limit_is_set),
 	CASE(attach_after_a_shrink_to_0_is_refused),
@@ -572,8 +603,8 @@ static const struct test_case cases[] = {
 	CASE(remove_of_a_group_in_use_changes_nothing),
 	CASE(force_empty_needs_a_group_without_tasks),
 	CASE(force_empty_keeps_limit_and_borrow),
-	CASE(force_empty_places_or_refuses),
-	CASE(force_empty_with_no_place_left),
+	CASE(force_empty_refuses_what_it_cannot_reclaim),
+	CASE(force_empty_of_the_root_is_refused),
 	CASE(walkthrough),
 };
 
