@@ -4,8 +4,10 @@
  * are right whatever instant it is at.  Sections 3 and 5 of the hardwall
  * semantics.
  */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "memcg_hier_util.h"
@@ -14,6 +16,9 @@
 #define INTERRUPTS	1000
 /* A round of reclaim may take a second; a killed writer ends after it. */
 #define PROMPT_MS	8000
+#define SHRINK_MS	30000
+#define SLOW_FILE	DISK_DIR "/slow"
+#define SLOW_PAGES	4096
 
 /* Writes that can only end in rounds of reclaim and EBUSY. */
 static const struct doomed {
@@ -244,6 +249,83 @@ static void a_signal_interrupts_a_wait(void)
 	expect_invariants();
 }
 
+/*
+ * Read a file over and over, its pages dropped in between, so slowly that
+ * reclaim always finds a few and never many.
+ */
+static int read_slowly(void *arg)
+{
+	static char page[PAGE];
+	int fd = open(SLOW_FILE, O_RDONLY);
+	uint64_t i;
+
+	(void)arg;
+	posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+	for (i = 0; ; i++) {
+		if (i % SLOW_PAGES == 0)
+			posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+		if (pread(fd, page, PAGE, i % SLOW_PAGES * PAGE) != PAGE)
+			return 1;
+		if (i % 8 == 0)
+			sleep_ms(1);
+	}
+}
+
+static int shrink_once(void *arg)
+{
+	(void)arg;
+	return -set_limit("A/B", 16 * MB);
+}
+
+/* What cannot be reclaimed, and a little that always can be. */
+static void make_slow_reader(void)
+{
+	const struct use use = { .anon = 96 * MB };
+	pid_t pid;
+
+	use_disk();
+	expect_ok(write_file(SLOW_FILE, SLOW_PAGES * PAGE));
+	make_group("A", 192 * MB);
+	make_group("A/B", 160 * MB);
+	hold_in("A/B", &use);
+	pid = kid_start("A/B", read_slowly, NULL);
+	sleep_ms(500);
+	expect(kid_alive(pid));
+}
+
+static void a_shrink_beside_a_slow_reader_ends(void)
+{
+	int status = 0;
+	uint64_t start;
+	pid_t pid;
+
+	make_slow_reader();
+	start = now_ms();
+	pid = spawn(shrink_once, NULL);
+	while (!waitpid(pid, &status, WNOHANG) && now_ms() - start < SHRINK_MS)
+		sleep_ms(10);
+	expect_le(now_ms() - start, SHRINK_MS);
+	expect(WIFEXITED(status));
+	expect_eq(WEXITSTATUS(status), EBUSY);
+	test_note("refused in %llu ms", (unsigned long long)(now_ms() - start));
+	expect_eq(book("A/B", LIMIT), 160 * MB);
+	expect_eq(book("A", SECURITY), 160 * MB);
+	expect_invariants();
+}
+
+static void a_shrink_beside_a_slow_reader_can_be_killed(void)
+{
+	pid_t pid;
+
+	make_slow_reader();
+	pid = spawn(shrink_once, NULL);
+	sleep_ms(200);
+	expect_prompt_death(pid);
+	expect_eq(book("A/B", LIMIT), 160 * MB);
+	expect_eq(book("A", SECURITY), 160 * MB);
+	expect_invariants();
+}
+
 static const struct test_case cases[] = {
 	SLOW_CASE(kill_a_writer_that_shrinks, 240),
 	SLOW_CASE(kill_a_writer_that_grows, 240),
@@ -253,6 +335,8 @@ static const struct test_case cases[] = {
 	SLOW_CASE(a_signal_interrupts_a_shrink, 120),
 	SLOW_CASE(a_signal_interrupts_a_growth, 120),
 	SLOW_CASE(a_signal_interrupts_a_wait, 120),
+	SLOW_CASE(a_shrink_beside_a_slow_reader_ends, 120),
+	CASE(a_shrink_beside_a_slow_reader_can_be_killed),
 };
 
 int main(int argc, char **argv)
