@@ -315,10 +315,11 @@ static void a_shrink_beside_a_slow_reader_ends(void)
 
 static void a_shrink_beside_a_slow_reader_can_be_killed(void)
 {
+	static const struct doomed slow = { "A/B", 16 * MB, NULL };
 	pid_t pid;
 
 	make_slow_reader();
-	pid = spawn(shrink_once, NULL);
+	pid = spawn_writer(&slow);
 	sleep_ms(200);
 	expect_prompt_death(pid);
 	expect_eq(book("A/B", LIMIT), 160 * MB);
