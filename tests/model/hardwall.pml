@@ -427,6 +427,7 @@ end:
 	:: CHARGE(RIGHT, !tasks_left)
 	:: UNCHARGE(RIGHT)
 	:: atomic { !tasks_left -> tasks_left = true }
+#ifndef LIVENESS
 	:: atomic {
 		/* "Charges that must not fail", such as one in flight. */
 		!forced && !repaid ->
@@ -434,6 +435,7 @@ end:
 		usage[RIGHT] = usage[RIGHT] + 2;
 		own[RIGHT] = own[RIGHT] + 2
 	}
+#endif
 	od
 }
 
