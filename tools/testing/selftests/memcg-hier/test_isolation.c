@@ -385,7 +385,7 @@ static int leave_and_empty(void *arg)
 	long round;
 
 	(void)arg;
-	for (round = 0; round < 3; round++) {
+	for (round = 0; round < 2; round++) {
 		char file[64];
 		pid_t pid = fork();
 

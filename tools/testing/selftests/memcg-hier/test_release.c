@@ -16,7 +16,7 @@
 #define NOTIFY		"notify_on_release"
 #define LOG		"/tmp/memcg-hier.released"
 /* An agent that was called has written its line by then. */
-#define CALL_MS		2000
+#define CALL_MS		1000
 
 /* As the agent: one line for each call. */
 static int note_call(const char *group)
