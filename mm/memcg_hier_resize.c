@@ -45,28 +45,10 @@ static void mem_cgroup_drain_pagevecs(struct work_struct *unused)
 }
 
 /*
- * Reclaim once in this group, and in no other. Pages in the pagevec of another
- * CPU, on their way to the LRU, can not be found; lru_add_drain_all() asks the
- * other CPUs on NUMA only. That takes a while, so not before it is needed.
- */
-static unsigned long mem_cgroup_reclaim_pass(struct mem_cgroup *mem,
-					     bool *drained)
-{
-	unsigned long nr_pages = try_to_free_mem_cgroup_pages(mem, GFP_KERNEL);
-
-	if (nr_pages || *drained)
-		return nr_pages;
-
-	*drained = true;
-	schedule_on_each_cpu(mem_cgroup_drain_pagevecs);
-	return try_to_free_mem_cgroup_pages(mem, GFP_KERNEL);
-}
-
-/*
- * The shrink callback. It ends when val bytes are freed, when a pass over the
- * whole group frees next to nothing, or when it gets nowhere, because tasks in
- * the group charge as fast as this frees: it is for the caller to decide
- * whether to go on.
+ * The shrink callback: reclaim in this group, and in no other. A round ends when
+ * val bytes are freed, when a pass over the whole group frees next to nothing,
+ * or when it gets nowhere, because tasks in the group charge as fast as this
+ * frees: it is for the caller to decide whether to go on.
  */
 static int mem_cgroup_shrink_usage(struct res_counter *counter,
 				   unsigned long long val)
@@ -75,14 +57,20 @@ static int mem_cgroup_shrink_usage(struct res_counter *counter,
 	unsigned long long mark = res_counter_read_u64(counter, RES_USAGE);
 	unsigned long long usage, freed = 0;
 	unsigned long nr_pages, look = jiffies + HZ;
-	bool drained = false;
 
 	while (freed < val) {
 		if (signal_pending(current))
 			return -EINTR;
-		nr_pages = mem_cgroup_reclaim_pass(mem, &drained);
-		if (!nr_pages)
+		nr_pages = try_to_free_mem_cgroup_pages(mem, GFP_KERNEL);
+		if (!nr_pages) {
+			/*
+			 * Pages in the pagevec of another CPU, on their way to
+			 * the LRU, are not found; lru_add_drain_all() asks the
+			 * other CPUs on NUMA only. The next round finds them.
+			 */
+			schedule_on_each_cpu(mem_cgroup_drain_pagevecs);
 			break;
+		}
 		freed += (unsigned long long)nr_pages << PAGE_SHIFT;
 		cond_resched();
 
