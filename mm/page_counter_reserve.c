@@ -1,0 +1,640 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reserves of page counters.
+ *
+ * A counter has a usage u and a reserve r, which is 0 unless it is set.  Its
+ * parent is charged, for the counter, max(u, r):
+ *
+ *	u of p = own charges of p + sum over children c of max(u of c, r of c)
+ *
+ * What is above the reserve, excess = max(0, u - r), walks up as it always
+ * did; with r = 0 that is all.  A charge that keeps u <= r stops at the counter:
+ * no ancestor can make it fail.  All of this file is to keep that sum exact,
+ * whatever runs at once and without a lock around charges, and never to promise
+ * more than there is: nobody is given a page before the parent has paid for it.
+ *
+ * Slots
+ *
+ * Usage and reserve have to be read in one go, and both do not fit in a word.
+ * So the usage word has, above the pages, the number of a slot: 0 for no
+ * reserve, or 1 or 2 for reserve[slot - 1].  Whoever has the word knows usage
+ * and reserve of one instant.  A new reserve is written to the slot that is not
+ * in force, and comes into force with a cmpxchg of the word.
+ *
+ *  - Who has read a word reads reserve[] a bit later.  Both happen under
+ *    rcu_read_lock(), and a slot is written only a grace period after the word
+ *    has last left it.
+ *
+ *  - The number of pages is a sum and needs no care: adding to the word
+ *    leaves the slot alone.  A word with slot 0 is what it always was.
+ *
+ * Adding
+ *
+ * Uncharging, and charging what must not fail, is one atomic add.  The word
+ * that it returns tells the excess before and after; the difference is what
+ * the parent is owed, or gets back, and so on up.  Such adds, and new
+ * reserves, come in some order at each counter, and each passes on by how much
+ * it changed max(u, r): so the sum is exact when all have ended, in whatever
+ * order they arrive at the parent.  While one is on its way up the parent has
+ * paid too much (an uncharge) or not yet (a charge that must not fail, which
+ * may go above limits anyway).
+ *
+ * Paying first
+ *
+ * A charge that can fail must not be added at the bottom first.  Others see it
+ * there, and its excess may be uncharged by them and be given back by the parent
+ * before it was paid; when the charge then fails, somebody has used the room.
+ * So pay_first() looks what each level would owe, up to the first that owes
+ * nothing; and from there down each level is charged, with a cmpxchg, only
+ * after its parent was.  If the word has moved meanwhile:
+ *
+ *  - less is owed than was paid: the rest is given back;
+ *  - more is owed: all is given back, and we start again.  Somebody else has
+ *    got on, so this ends;
+ *  - there is no room any more: all is given back.  At the levels below
+ *    nothing was taken, so nothing there has to be undone.
+ *
+ * page_counter_set_max() first lowers the limit and then looks at the usage.
+ * So, after the cmpxchg, look at the limit again: one of the two sees the other.
+ *
+ * The first reserve of a counter
+ *
+ * Without a reserve a charge adds from the bottom, as mainline does, and takes
+ * it back if an ancestor is full.  Would a reserve come into force between the
+ * two, the pages seen in the usage would not be paid for.  So there is
+ * pays_first: it is set, a grace period passes in which such charges end, and
+ * then comes the reserve.  It stays set: from then on charges of this counter
+ * are charged to it and to its ancestors by pay_first(), reserve or not.
+ *
+ * As long as no counter has ever had a reserve, a static key keeps everybody
+ * out of this file.
+ *
+ * Coverage
+ *
+ * The reserves of a counter's children are never more than its own, so that
+ * what is reserved at the bottom is reserved all the way up.  A counter
+ * without a parent has no reserve; a cap takes its place, in reserve[0].
+ * children_reserve, the sum, changes under reserve_lock: before a reserve
+ * grows, and with a shrinking one.
+ */
+
+#include <linux/atomic.h>
+#include <linux/bug.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/jump_label.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/mutex.h>
+#include <linux/page_counter.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+
+DEFINE_STATIC_KEY_FALSE(page_counter_reserve_key);
+
+/* Protects children_reserve and reserve_frozen of all counters, and caps. */
+static DEFINE_SPINLOCK(reserve_lock);
+
+static long with_slot(long word, unsigned int slot)
+{
+	return page_counter_pages(word) +
+	       ((long)slot << PAGE_COUNTER_SLOT_SHIFT);
+}
+
+/* Under rcu_read_lock() since before @word was read. */
+static long reserve_at(struct page_counter *c, long word)
+{
+	unsigned int slot = page_counter_slot(word);
+
+	return slot ? READ_ONCE(c->reserve[slot - 1]) : 0;
+}
+
+static long excess(struct page_counter *c, long word)
+{
+	return max(0L, page_counter_pages(word) - reserve_at(c, word));
+}
+
+/* What the parent is owed if @nr pages make a word from @word. */
+static long owed(struct page_counter *c, long word, long nr)
+{
+	return c->parent ? excess(c, word + nr) - excess(c, word) : 0;
+}
+
+/* As racy as the watermarks of page_counter_charge() are. */
+static void usage_changed(struct page_counter *c, long word)
+{
+	unsigned long usage = page_counter_pages(word);
+
+	page_counter_propagate_usage(c, usage);
+	if (usage <= READ_ONCE(c->local_watermark))
+		return;
+	WRITE_ONCE(c->local_watermark, usage);
+	if (usage > READ_ONCE(c->watermark))
+		WRITE_ONCE(c->watermark, usage);
+}
+
+/* More uncharges than charges?  Returns the word with the error taken out. */
+static long fix_underflow(struct page_counter *c, long word, long nr)
+{
+	long pages = page_counter_pages(word);
+
+	if (!WARN_ONCE(pages < 0, "page_counter underflow: %ld nr_pages=%ld\n",
+		       pages, -nr))
+		return word;
+	atomic_long_sub(pages, &c->usage);
+	return word - pages;
+}
+
+/* Add @nr pages, or take them away, whatever limits say: see "Adding". */
+static void add_pages(struct page_counter *counter, long nr)
+{
+	struct page_counter *c;
+
+	for (c = counter; c && nr; c = c->parent) {
+		long word = atomic_long_add_return(nr, &c->usage);
+		long before = excess(c, word - nr);
+
+		word = fix_underflow(c, word, nr);
+		usage_changed(c, word);
+		nr = excess(c, word) - before;
+	}
+}
+
+/* A failure counts, racily as in page_counter_try_charge(). */
+static bool has_room(struct page_counter *c, long word,
+		     struct page_counter **fail)
+{
+	if (page_counter_pages(word) <= (long)READ_ONCE(c->max))
+		return true;
+	data_race(c->failcnt++);
+	*fail = c;
+	return false;
+}
+
+/* @nr pages that @counter is to be charged with. */
+struct bill {
+	struct page_counter *counter;
+	long nr;
+};
+
+/* More levels than that are done in several goes. */
+#define MAX_BILLS	8U
+
+/*
+ * Write the bills from @counter up to below @top, or to the first level that
+ * owes nothing.  The last MAX_BILLS of them are kept, the newest at
+ * (their number - 1) % MAX_BILLS.  Returns their number; 0: no room at *fail.
+ */
+static unsigned int write_bills(struct page_counter *counter, long nr,
+				struct page_counter *top, struct bill *bills,
+				struct page_counter **fail)
+{
+	struct page_counter *c;
+	unsigned int n = 0;
+
+	for (c = counter; c != top && nr; c = c->parent) {
+		long word = atomic_long_read(&c->usage);
+
+		if (!has_room(c, word + nr, fail))
+			return 0;
+		bills[n++ % MAX_BILLS] = (struct bill){ c, nr };
+		nr = owed(c, word, nr);
+	}
+	return n;
+}
+
+enum outcome { CHARGED, FULL, MOVED };
+
+/*
+ * Charge one level.  @top has been charged with *@paid pages for it; on return
+ * that is what is left of them for the caller to give back, or to have charged.
+ */
+static enum outcome pay_bill(const struct bill *bill, struct page_counter *top,
+			     long *paid, struct page_counter **fail)
+{
+	struct page_counter *c = bill->counter;
+	long word = atomic_long_read(&c->usage);
+	/* A level in between might owe, too, by now. */
+	long usable = c->parent == top ? *paid : 0;
+	long owes;
+
+	do {
+		if (!has_room(c, word + bill->nr, fail))
+			return FULL;
+		owes = owed(c, word, bill->nr);
+		if (owes > usable)
+			return MOVED;
+	} while (!atomic_long_try_cmpxchg(&c->usage, &word, word + bill->nr));
+
+	add_pages(top, owes - *paid);
+	*paid = 0;
+
+	/*
+	 * A full barrier is between the word and the limit.  Either we see the
+	 * limit of a racing page_counter_set_max(), or it sees our pages.
+	 */
+	if (!has_room(c, word + bill->nr, fail)) {
+		add_pages(c, -bill->nr);
+		return FULL;
+	}
+	usage_changed(c, word + bill->nr);
+	*paid = bill->nr;
+	return CHARGED;
+}
+
+/*
+ * Charge @counter with @nr pages, and its ancestors with what is owed, from the
+ * top down.  What is charged at any time is @paid at @top, and what @top owed.
+ */
+static bool pay_first(struct page_counter *counter, long nr,
+		      struct page_counter **fail)
+{
+	struct bill bills[MAX_BILLS];
+	struct page_counter *top = NULL;
+	long paid = 0;
+
+	while (nr && top != counter) {
+		unsigned int n = write_bills(counter, nr, top, bills, fail);
+		unsigned int kept = min(n, MAX_BILLS);
+		enum outcome outcome = FULL;
+
+		while (kept--) {
+			struct bill *bill = &bills[--n % MAX_BILLS];
+
+			outcome = pay_bill(bill, top, &paid, fail);
+			if (outcome != CHARGED)
+				break;
+			top = bill->counter;
+		}
+		if (outcome == CHARGED)
+			continue;
+
+		add_pages(top, -paid);
+		if (outcome == FULL)
+			return false;
+		top = NULL;
+		paid = 0;
+	}
+	return true;
+}
+
+/*
+ * page_counter_try_charge() once reserves are in use: levels that never had
+ * one as mainline does it, from the first that had on by pay_first().
+ */
+bool page_counter_reserve_try_charge(struct page_counter *counter,
+				     unsigned long nr_pages,
+				     struct page_counter **fail)
+{
+	struct page_counter *c;
+	bool charged = true;
+
+	rcu_read_lock();
+	for (c = counter; c; c = c->parent) {
+		long word;
+
+		if (READ_ONCE(c->pays_first)) {
+			charged = pay_first(c, nr_pages, fail);
+			break;
+		}
+		word = atomic_long_add_return(nr_pages, &c->usage);
+		if (!has_room(c, word, fail)) {
+			atomic_long_sub(nr_pages, &c->usage);
+			charged = false;
+			break;
+		}
+		usage_changed(c, word);
+	}
+	if (!charged)
+		for (; counter != c; counter = counter->parent)
+			page_counter_cancel(counter, nr_pages);
+	rcu_read_unlock();
+	return charged;
+}
+
+/* page_counter_charge() once reserves are in use */
+void page_counter_reserve_charge(struct page_counter *counter,
+				 unsigned long nr_pages)
+{
+	rcu_read_lock();
+	add_pages(counter, nr_pages);
+	rcu_read_unlock();
+}
+
+/* page_counter_uncharge() once reserves are in use */
+void page_counter_reserve_uncharge(struct page_counter *counter,
+				   unsigned long nr_pages)
+{
+	rcu_read_lock();
+	add_pages(counter, -(long)nr_pages);
+	rcu_read_unlock();
+}
+
+/*
+ * Send everybody here.  Who is in mainline's code still does not know of slots,
+ * and may be preempted there: that ends when he schedules on his own account,
+ * or for interrupts with a grace period.
+ */
+static void reserves_on(void)
+{
+	static DEFINE_MUTEX(lock);
+
+	mutex_lock(&lock);
+	if (!static_key_enabled(&page_counter_reserve_key)) {
+		static_branch_enable(&page_counter_reserve_key);
+		synchronize_rcu_tasks();
+		synchronize_rcu();
+	}
+	mutex_unlock(&lock);
+}
+
+/* Let the parent cover @nr pages more. */
+static bool get_covered(struct page_counter *counter, unsigned long nr)
+{
+	struct page_counter *parent = counter->parent, *c;
+	bool covered;
+
+	spin_lock(&reserve_lock);
+	covered = nr <= page_counter_reserve(parent) - parent->children_reserve;
+	for (c = parent; c; c = c->parent)
+		if (c->reserve_frozen)
+			covered = false;
+	if (covered)
+		WRITE_ONCE(parent->children_reserve,
+			   parent->children_reserve + nr);
+	spin_unlock(&reserve_lock);
+	return covered;
+}
+
+static void put_covered(struct page_counter *counter, unsigned long nr)
+{
+	struct page_counter *parent = counter->parent;
+
+	lockdep_assert_held(&reserve_lock);
+	WRITE_ONCE(parent->children_reserve, parent->children_reserve - nr);
+}
+
+/* Write a reserve to the slot that is not in force.  Returns the slot. */
+static unsigned int fill_slot(struct page_counter *counter,
+			      unsigned long reserve)
+{
+	long word = atomic_long_read(&counter->usage);
+	unsigned int slot = page_counter_slot(word) == 1 ? 2 : 1;
+
+	/* Often long over: then this does not wait. */
+	cond_synchronize_rcu_expedited(counter->reserve_gp);
+	WRITE_ONCE(counter->reserve[slot - 1], reserve);
+	return slot;
+}
+
+/* By how much max(u, r) grows from reserve @from to @to. */
+static long growth(long word, long from, long to)
+{
+	long usage = page_counter_pages(word);
+
+	return max(usage, to) - max(usage, from);
+}
+
+static bool flip_paid(struct page_counter *counter, unsigned int slot,
+		      long from, long to, struct page_counter **fail)
+{
+	struct page_counter *parent = counter->parent;
+	long word = atomic_long_read(&counter->usage);
+	long needed, paid = 0;
+
+	do {
+		needed = growth(word, from, to);
+		if (needed > paid) {
+			if (!pay_first(parent, needed - paid, fail)) {
+				add_pages(parent, -paid);
+				return false;
+			}
+			paid = needed;
+		}
+	} while (!atomic_long_try_cmpxchg(&counter->usage, &word,
+					  with_slot(word, slot)));
+	add_pages(parent, needed - paid);
+	return true;
+}
+
+static int grow_reserve(struct page_counter *counter, unsigned long from,
+			unsigned long to, struct page_counter **fail)
+{
+	unsigned int slot;
+	bool paid;
+
+	if (to > READ_ONCE(counter->max))
+		return -EINVAL;
+	if (!get_covered(counter, to - from))
+		return -ENOSPC;
+
+	reserves_on();
+	if (!counter->pays_first) {
+		WRITE_ONCE(counter->pays_first, true);
+		counter->reserve_gp = get_state_synchronize_rcu();
+	}
+	slot = fill_slot(counter, to);
+
+	rcu_read_lock();
+	paid = flip_paid(counter, slot, from, to, fail);
+	rcu_read_unlock();
+	if (paid) {
+		counter->reserve_gp = get_state_synchronize_rcu();
+		return 0;
+	}
+	spin_lock(&reserve_lock);
+	put_covered(counter, to - from);
+	spin_unlock(&reserve_lock);
+	return -EBUSY;
+}
+
+static int shrink_reserve(struct page_counter *counter, unsigned long from,
+			  unsigned long to)
+{
+	unsigned int slot = to ? fill_slot(counter, to) : 0;
+	long word;
+
+	/* Under the lock: no child may grow into what is about to go. */
+	spin_lock(&reserve_lock);
+	if (counter->children_reserve > to) {
+		spin_unlock(&reserve_lock);
+		return -EBUSY;
+	}
+	word = atomic_long_read(&counter->usage);
+	while (!atomic_long_try_cmpxchg(&counter->usage, &word,
+					with_slot(word, slot)))
+		;
+	put_covered(counter, from - to);
+	spin_unlock(&reserve_lock);
+	counter->reserve_gp = get_state_synchronize_rcu();
+
+	rcu_read_lock();
+	add_pages(counter->parent, growth(word, from, to));
+	rcu_read_unlock();
+	return 0;
+}
+
+static int set_cap(struct page_counter *counter, unsigned long nr_pages)
+{
+	int ret = -EBUSY;
+
+	spin_lock(&reserve_lock);
+	if (nr_pages >= counter->children_reserve) {
+		WRITE_ONCE(counter->reserve[0], nr_pages);
+		ret = 0;
+	}
+	spin_unlock(&reserve_lock);
+	return ret;
+}
+
+/**
+ * page_counter_set_reserve - set aside pages of the ancestors for a counter
+ * @counter: counter
+ * @nr_pages: the reserve, in pages; for a counter without a parent, the cap on
+ *	the sum of its children's reserves
+ * @fail: points to the ancestor without room, if -EBUSY is for one
+ *
+ * What @counter has charged already counts towards it.  Growing needs room
+ * in the ancestors only as far as they are above their own reserves.
+ *
+ * Shrinking to 0 waits for nothing, and fails only for children's reserves: set
+ * those to 0 before, see page_counter_freeze_reserves().
+ *
+ * The caller must serialize invocations on the same counter, and with
+ * page_counter_set_max() if the reserve is to stay below the limit.  May sleep
+ * unless @nr_pages is 0.  A counter's first reserve waits for a grace period;
+ * the first of all waits longer, and takes cpu_hotplug_lock.
+ *
+ * Returns 0, or an error, and then nothing has changed: -EINVAL if it grew
+ * above the limit of @counter; -ENOSPC if the parent's reserve, or the cap, does
+ * not cover it beside its siblings', or is being revoked; -EBUSY if an
+ * ancestor, *@fail, has no room: the caller may reclaim there and try again;
+ * or -EBUSY, with *@fail untouched, if the children's reserves come to more.
+ */
+int page_counter_set_reserve(struct page_counter *counter,
+			     unsigned long nr_pages,
+			     struct page_counter **fail)
+{
+	unsigned long old = page_counter_reserve(counter);
+
+	if (!counter->parent)
+		return set_cap(counter, nr_pages);
+	if (nr_pages > old)
+		return grow_reserve(counter, old, nr_pages, fail);
+	if (nr_pages < old)
+		return shrink_reserve(counter, old, nr_pages);
+	return 0;
+}
+
+/**
+ * page_counter_reserve_init - expect a new counter to get a reserve
+ * @counter: counter that nobody charges yet
+ *
+ * Spares its first reserve the grace period.  What never gets one is cheaper to
+ * charge without this.
+ */
+void page_counter_reserve_init(struct page_counter *counter)
+{
+	counter->pays_first = true;
+	counter->reserve_gp = get_completed_synchronize_rcu();
+}
+
+/**
+ * page_counter_freeze_reserves - keep reserves below a counter from growing
+ * @counter: counter
+ *
+ * To revoke all reserves below a counter: freeze, set them to 0 from the
+ * leaves up, then the counter's own if it is to go, too, and thaw.  Nobody
+ * can grow anew below one that is 0 already, as page_counter_set_reserve()
+ * fails with -ENOSPC for all that is below @counter.  A call that has not
+ * ended may still succeed, so its serialization has to be waited for.
+ */
+void page_counter_freeze_reserves(struct page_counter *counter)
+{
+	spin_lock(&reserve_lock);
+	counter->reserve_frozen = true;
+	spin_unlock(&reserve_lock);
+}
+
+/**
+ * page_counter_thaw_reserves - let reserves below a counter grow again
+ * @counter: counter
+ */
+void page_counter_thaw_reserves(struct page_counter *counter)
+{
+	spin_lock(&reserve_lock);
+	counter->reserve_frozen = false;
+	spin_unlock(&reserve_lock);
+}
+
+/**
+ * page_counter_reserve - read a counter's reserve
+ * @counter: counter
+ *
+ * Returns the reserve in pages; for a counter without a parent, the cap.
+ */
+unsigned long page_counter_reserve(struct page_counter *counter)
+{
+	unsigned long reserve;
+
+	if (!counter->parent)
+		return READ_ONCE(counter->reserve[0]);
+	rcu_read_lock();
+	reserve = reserve_at(counter, atomic_long_read(&counter->usage));
+	rcu_read_unlock();
+	return reserve;
+}
+
+/**
+ * page_counter_children_reserve - the sum of the children's reserves
+ * @counter: counter
+ *
+ * Returns it in pages, with those that are about to grow grown.
+ */
+unsigned long page_counter_children_reserve(struct page_counter *counter)
+{
+	return READ_ONCE(counter->children_reserve);
+}
+
+/* See page_counter_within_reserve(). */
+bool __page_counter_within_reserve(struct page_counter *counter)
+{
+	bool within;
+	long word;
+
+	rcu_read_lock();
+	word = atomic_long_read(&counter->usage);
+	within = page_counter_slot(word) && !excess(counter, word);
+	rcu_read_unlock();
+	return within;
+}
+
+/**
+ * page_counter_excess - what a counter has above its reserve
+ * @counter: counter
+ *
+ * Returns the pages of @counter that its parent pays for one by one, and that
+ * are not protected from an ancestor's limit; without a reserve, all of them.
+ */
+unsigned long page_counter_excess(struct page_counter *counter)
+{
+	unsigned long pages;
+
+	rcu_read_lock();
+	pages = excess(counter, atomic_long_read(&counter->usage));
+	rcu_read_unlock();
+	return pages;
+}
+
+/* See page_counter_spare_reserve(). */
+unsigned long __page_counter_spare_reserve(struct page_counter *counter)
+{
+	unsigned long spare;
+	long word;
+
+	rcu_read_lock();
+	word = atomic_long_read(&counter->usage);
+	spare = max(0L, reserve_at(counter, word) - page_counter_pages(word));
+	rcu_read_unlock();
+	return spare;
+}
