@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Each is a point, and then one step.  See ../../atomic.c. */
+#ifndef RESERVE_LINUX_ATOMIC_H
+#define RESERVE_LINUX_ATOMIC_H
+
+#include <stdbool.h>
+
+typedef struct {
+	long counter;
+} atomic_long_t;
+
+long atomic_long_read(const atomic_long_t *v);
+long atomic_long_add_return(long i, atomic_long_t *v);
+void atomic_long_sub(long i, atomic_long_t *v);
+bool atomic_long_try_cmpxchg(atomic_long_t *v, long *old, long new);
+unsigned long shim_xchg(unsigned long *v, unsigned long new);
+
+#endif

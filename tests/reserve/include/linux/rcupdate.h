@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Rcu.c: for tasks of a scheduler.  Native.c: for real threads. */
+#ifndef RESERVE_LINUX_RCUPDATE_H
+#define RESERVE_LINUX_RCUPDATE_H
+
+void rcu_read_lock(void);
+void rcu_read_unlock(void);
+void synchronize_rcu(void);
+void synchronize_rcu_tasks(void);
+unsigned long get_state_synchronize_rcu(void);
+unsigned long get_completed_synchronize_rcu(void);
+void cond_synchronize_rcu_expedited(unsigned long state);
+
+/* Code that does not sleep, but may be preempted: what tasks RCU waits for. */
+void shim_no_sleep_start(void);
+void shim_no_sleep_end(void);
+
+/* All grace periods are over, and nobody reads. */
+void shim_rcu_reset(void);
+void shim_check_no_readers(void);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include_next <linux/spinlock.h>
+#ifndef RESERVE_LINUX_SPINLOCK_H
+#define RESERVE_LINUX_SPINLOCK_H
+
+#define DEFINE_SPINLOCK(name)	\
+	spinlock_t name = { .native = PTHREAD_MUTEX_INITIALIZER }
+
+/* As if interrupts were on. */
+#define spin_lock(lock)		((void)shim_spin_lock(lock))
+#define spin_unlock(lock)	shim_spin_unlock(lock, false)
+
+/* Of locks.c's world; native threads have ThreadSanitizer. */
+#define lockdep_assert_held(lock)	shim_assert_held(lock)
+
+void shim_assert_held(struct shim_lock *lock);
+
+#endif
