@@ -11,6 +11,24 @@
 #include <linux/page_counter.h>
 #include <linux/rcupdate.h>
 
+#include <stdarg.h>
+#include <stdio.h>
+
+unsigned int *shim_warnings;
+
+void shim_warn(const char *format, ...)
+{
+	char message[128];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	if (!shim_warnings)
+		world_fail("warning: %s", message);
+	++*shim_warnings;
+}
+
 unsigned long page_counter_read(struct page_counter *counter)
 {
 	return page_counter_pages(atomic_long_read(&counter->usage));
@@ -48,7 +66,7 @@ static bool try_charge(struct page_counter *counter, unsigned long nr_pages,
 		if (new <= (long)READ_ONCE(c->max))
 			continue;
 		atomic_long_sub(nr_pages, &c->usage);
-		c->failcnt++;
+		data_race(c->failcnt++);
 		*fail = c;
 		for (; counter != c; counter = counter->parent)
 			page_counter_cancel(counter, nr_pages);
@@ -114,5 +132,5 @@ void page_counter_propagate_usage(struct page_counter *counter,
 {
 	if (usage > PAGE_COUNTER_MAX)
 		world_fail("usage %lx has a slot, or is negative", usage);
-	(void)counter;
+	__atomic_store_n(&counter->propagated, usage, __ATOMIC_RELAXED);
 }

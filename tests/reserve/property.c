@@ -203,12 +203,18 @@ static void check_all(void)
 	}
 }
 
-static void check_watermark(const struct page_counter *c)
+/* What follows the usage, from the first reserve on. */
+static void check_followers(const struct page_counter *c)
 {
-	if (page_counter_reserve_key.on &&
-	    (c->watermark < c->local_watermark ||
-	     (long)c->local_watermark < page_counter_pages(c->usage.counter)))
+	unsigned long usage = page_counter_pages(c->usage.counter);
+
+	if (!page_counter_reserve_key.on)
+		return;
+	if (c->watermark < c->local_watermark || c->local_watermark < usage)
 		world_fail("the watermark is below usage");
+	if (c->propagated != usage)
+		world_fail("protection is told of %lu, not %lu", c->propagated,
+			   usage);
 }
 
 static void create(int parent)
@@ -246,7 +252,7 @@ static void charge(int g, long pages)
 	if (done) {
 		group->pool += pages;
 		charged++;
-		check_watermark(&group->counter);
+		check_followers(&group->counter);
 	} else {
 		group->direct -= pages;
 		refused++;
@@ -261,6 +267,8 @@ static void uncharge(int g, long pages)
 	group->pool -= pages;
 	group->direct -= pages;
 	page_counter_uncharge(&group->counter, pages);
+	if (pages)
+		check_followers(&group->counter);
 }
 
 static void force(int g, long pages)
@@ -268,7 +276,7 @@ static void force(int g, long pages)
 	groups[g].direct += pages;
 	groups[g].pool += pages;
 	page_counter_charge(&groups[g].counter, pages);
-	check_watermark(&groups[g].counter);
+	check_followers(&groups[g].counter);
 }
 
 static void set_max(int g, long pages)

@@ -14,6 +14,7 @@ struct page_counter {
 	unsigned long watermark;
 	unsigned long local_watermark;
 	unsigned long failcnt;
+	unsigned long propagated;	/* of the usage, by what protects it */
 	unsigned long children_reserve;
 	unsigned long reserve_gp;
 	bool pays_first;
