@@ -160,12 +160,12 @@ static void add_pages(struct page_counter *counter, long nr)
 	}
 }
 
-/* A failure counts, racily as in page_counter_try_charge(). */
 static bool has_room(struct page_counter *c, long word,
 		     struct page_counter **fail)
 {
 	if (page_counter_pages(word) <= (long)READ_ONCE(c->max))
 		return true;
+	/* As racy as in page_counter_try_charge(). */
 	data_race(c->failcnt++);
 	*fail = c;
 	return false;

@@ -17,6 +17,7 @@ field() {
 	sed -n "s/^$1: //p" "$fault"
 }
 
+units=$(field Units)
 model=$(sed -n 's,^+++ b/,,p' "$fault")
 rm -rf "$out"
 mkdir -p "$out"
@@ -28,7 +29,7 @@ fi
 
 # A fault is found within a second: it does not pay to optimise.
 status=0
-OPTIMIZE=-O0 sh verify.sh "$out/$model" "$(field Refutes)" 1 "$(field Retry)" \
+OPTIMIZE=-O0 sh verify.sh "$out/$model" "$(field Refutes)" "${units:-1}" "$(field Retry)" \
 	"$out" > "$out/verdict" || status=$?
 if [ "$status" -ne 1 ]; then
 	echo "not ok: broken model $name is not refuted: $(cat "$out/verdict")"
