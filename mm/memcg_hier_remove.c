@@ -35,6 +35,7 @@ static bool mem_cgroup_is_being_charged(struct mem_cgroup *mem)
 	synchronize_rcu();
 
 	refs = atomic_read(&mem->css.refcnt);
+	/* in this order, as said above */
 	smp_rmb();
 	return res_counter_read_u64(&mem->res, RES_USAGE) !=
 	       refs << PAGE_SHIFT;
