@@ -178,6 +178,9 @@ static void borrow(int i, unsigned long long val, int retry)
 	struct res_counter old[COUNTERS];
 	int ret;
 
+	/* Of nothing: whether it works is of no interest. */
+	if (!val)
+		return;
 	memcpy(old, counters, sizeof(old));
 	ret = res_counter_borrow_resource(&counters[i], parent(i), val,
 					  retry ? reclaim : NULL, retry);
