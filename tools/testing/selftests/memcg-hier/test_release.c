@@ -173,6 +173,33 @@ static void writes_after_the_last_task_call_no_agent(void)
 	expect(group_exists("A/B"));
 }
 
+/* Pages do not keep a group from being removed: that they go is no news. */
+static void freeing_the_last_page_calls_no_agent(void)
+{
+	const struct use use = {
+		.file = SHM_DIR "/file", .file_bytes = 2 * MB,
+	};
+	int ret;
+
+	use_swap();
+	use_shm();
+	make_idle_group();
+	expect_eq(use_in("A/B", &use), 0);
+	expect_ge(book("A/B", USAGE), use.file_bytes);
+	expect_calls(1);
+
+	/* Where the kernel's own is charged, something may stay. */
+	ret = set_limit("A/B", 0);
+	expect(!ret || (ret == -EBUSY && !old_base()));
+	if (old_base())
+		expect_eq(book("A/B", USAGE), 0);
+	expect_calls(1);
+	expect_ok(set_limit("A/B", 8 * MB));
+	expect(!unlink(use.file));
+	expect_calls(1);
+	expect(group_exists("A/B"));
+}
+
 static const struct test_case cases[] = {
 	CASE(writes_of_the_limit_call_no_agent),
 	CASE(refused_writes_call_no_agent),
@@ -182,6 +209,7 @@ static const struct test_case cases[] = {
 	CASE(the_last_task_calls_it_once),
 	CASE(the_last_child_calls_it_once),
 	CASE(writes_after_the_last_task_call_no_agent),
+	CASE(freeing_the_last_page_calls_no_agent),
 };
 
 int main(int argc, char **argv)
