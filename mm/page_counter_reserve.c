@@ -82,6 +82,7 @@
 #include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/export.h>
 #include <linux/jump_label.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -90,10 +91,12 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
-DEFINE_STATIC_KEY_FALSE(page_counter_reserve_key);
-
 /* Protects children_reserve and reserve_frozen of all counters, and caps. */
 static DEFINE_SPINLOCK(reserve_lock);
+
+/* Modules want to know what is within a reserve: see <linux/memcontrol.h>. */
+DEFINE_STATIC_KEY_FALSE(page_counter_reserve_key);
+EXPORT_SYMBOL(page_counter_reserve_key);
 
 static long with_slot(long word, unsigned int slot)
 {
@@ -608,6 +611,7 @@ bool __page_counter_within_reserve(struct page_counter *counter)
 	rcu_read_unlock();
 	return within;
 }
+EXPORT_SYMBOL(__page_counter_within_reserve);
 
 /**
  * page_counter_excess - what a counter has above its reserve
