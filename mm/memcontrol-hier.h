@@ -87,6 +87,7 @@ memcg_next_css(struct cgroup_subsys_state *pos,
 static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_free(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_reset(struct mem_cgroup *memcg) {}
+static inline void memcg_hier_css_cleared(struct cgroup_subsys_state *css) {}
 
 static inline int memcg_hier_can_attach(struct cgroup_taskset *tset)
 {

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * memory.reserve: memory that is set aside for a group, on cgroup v2.
+ *
+ * The books are kept by mm/page_counter_reserve.c.  Here is what users see of
+ * them, and when a reserve has to change although nobody wrote it: it is never
+ * above memory.max, and a group that goes leaves none.
+ *
+ * Locks: reserve_mutex of a group is held over any change of its reserve or
+ * its memory.max, and that of one group below it may be taken inside, to
+ * revoke.  cgroup_mutex may be held outside.  So nobody reclaims with a
+ * reserve_mutex held.
+ *
+ * From the RFC: that what is set aside below a group can be read.
+ */
+
+#include <linux/cgroup.h>
+#include <linux/ctype.h>
+#include <linux/init.h>
+#include <linux/kernfs.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/page_counter.h>
+#include <linux/sched/signal.h>
+#include <linux/seq_buf.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/swap.h>
+
+#include "memcontrol-v1.h"
+#include "memcontrol-reserve.h"
+
+/* Rounds of reclaim for a reserve that grows. */
+#define RESERVE_ROUNDS		5
+
+/* What is reclaimed between two looks for a signal or a removal, in pages. */
+#define RESERVE_RECLAIM_BATCH	(32 * SWAP_CLUSTER_MAX)
+
+/**
+ * memcg_reserve_init - set up what reserves need in a new group
+ * @memcg: a group that was just allocated
+ * @parent: its parent; NULL for the root, whose cap is what the machine has
+ *
+ * Context: Nobody else knows @memcg yet.  Does not sleep.
+ */
+void memcg_reserve_init(struct mem_cgroup *memcg, struct mem_cgroup *parent)
+{
+	mutex_init(&memcg->reserve_mutex);
+	if (!parent)
+		page_counter_set_reserve(&memcg->memory, totalram_pages(),
+					 NULL);
+}
+
+/* Under reserve_mutex of a group above. */
+static void revoke(struct mem_cgroup *memcg)
+{
+	mutex_lock_nested(&memcg->reserve_mutex, SINGLE_DEPTH_NESTING);
+	if (page_counter_reserve(&memcg->memory)) {
+		page_counter_set_reserve(&memcg->memory, 0, NULL);
+		memcg_memory_event(memcg, MEMCG_RESERVE_REVOKED);
+	}
+	mutex_unlock(&memcg->reserve_mutex);
+}
+
+/*
+ * Leaves first, as a reserve covers those below it.  Groups without a reserve
+ * are locked as well: a write that began before they were frozen may be about
+ * to give them one.
+ */
+static void revoke_below(struct mem_cgroup *memcg)
+{
+	struct cgroup_subsys_state *css;
+
+	rcu_read_lock();
+	css_for_each_descendant_post(css, &memcg->css) {
+		if (css == &memcg->css || !css_tryget(css))
+			continue;
+		rcu_read_unlock();
+		revoke(mem_cgroup_from_css(css));
+		rcu_read_lock();
+		css_put(css);
+	}
+	rcu_read_unlock();
+}
+
+/* Lower a reserve, whatever is reserved below it.  Under reserve_mutex. */
+static void lower_reserve(struct mem_cgroup *memcg, unsigned long nr_pages)
+{
+	struct page_counter *counter = &memcg->memory;
+
+	if (!page_counter_set_reserve(counter, nr_pages, NULL))
+		return;
+	page_counter_freeze_reserves(counter);
+	revoke_below(memcg);
+	page_counter_set_reserve(counter, nr_pages, NULL);
+	page_counter_thaw_reserves(counter);
+}
+
+/**
+ * memcg_reserve_drop - a group has no reserve any more
+ * @memcg: a group whose files are gone; the root's cap stays
+ *
+ * Reserves below it are revoked.
+ *
+ * Context: Process context; takes and releases reserve_mutex.  cgroup_mutex is
+ * held.
+ */
+void memcg_reserve_drop(struct mem_cgroup *memcg)
+{
+	if (!page_counter_reserves_on() || mem_cgroup_is_root(memcg))
+		return;
+	mutex_lock(&memcg->reserve_mutex);
+	lower_reserve(memcg, 0);
+	mutex_unlock(&memcg->reserve_mutex);
+}
+
+/**
+ * memcg_reserve_set_max - set memory.max
+ * @memcg: any group but the root
+ * @max: the limit, in pages
+ *
+ * It can not be refused, or who was given a group could keep its giver from
+ * limiting it.  So a reserve above @max is lowered to it first; that revokes
+ * all reserves below, if they come to more.
+ *
+ * Context: Process context; takes and releases reserve_mutex.
+ */
+void memcg_reserve_set_max(struct mem_cgroup *memcg, unsigned long max)
+{
+	mutex_lock(&memcg->reserve_mutex);
+	if (page_counter_reserve(&memcg->memory) > max) {
+		lower_reserve(memcg, max);
+		memcg_memory_event(memcg, MEMCG_RESERVE_REVOKED);
+	}
+	xchg(&memcg->memory.max, max);
+	mutex_unlock(&memcg->reserve_mutex);
+}
+
+/* Who removes the file waits for us, and the whole system may wait for him. */
+static bool is_going(struct kernfs_open_file *of)
+{
+	return css_is_dying(of_css(of)) || atomic_read(&of->kn->active) < 0;
+}
+
+/* At most so many pages @over has to lose before @memcg can have the reserve. */
+static unsigned long missing(struct mem_cgroup *over, struct mem_cgroup *memcg,
+			     unsigned long nr_pages)
+{
+	unsigned long usage = page_counter_read(&memcg->memory);
+	unsigned long old = page_counter_reserve(&memcg->memory);
+	unsigned long growth = max(usage, nr_pages) - max(usage, old);
+	unsigned long over_usage = page_counter_read(&over->memory);
+	unsigned long over_max = READ_ONCE(over->memory.max);
+
+	if (over_usage >= over_max)
+		return growth + over_usage - over_max;
+	return growth - min(growth, over_max - over_usage);
+}
+
+/* One try.  *@over is the ancestor without room, if -EBUSY is for one. */
+static int try_set_reserve(struct mem_cgroup *memcg, unsigned long nr_pages,
+			   struct mem_cgroup **over)
+{
+	struct page_counter *fail = NULL;
+	int ret;
+
+	if (mutex_lock_killable(&memcg->reserve_mutex))
+		return -EINTR;
+	ret = page_counter_set_reserve(&memcg->memory, nr_pages, &fail);
+	mutex_unlock(&memcg->reserve_mutex);
+	*over = fail ? mem_cgroup_from_counter(fail, memory) : NULL;
+	return ret;
+}
+
+/*
+ * A round is over when as much was reclaimed as was missing when it began, or
+ * nothing: others who take it meanwhile do not make it longer.
+ */
+static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
+		       unsigned long nr_pages)
+{
+	unsigned long left = 0, batch, reclaimed;
+	struct mem_cgroup *over;
+	int rounds = 0;
+
+	for (;;) {
+		int ret;
+
+		if (is_going(of))
+			return -ENODEV;
+		ret = try_set_reserve(memcg, nr_pages, &over);
+		if (ret != -EBUSY || !over)
+			return ret;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (!left) {
+			if (rounds++ == RESERVE_ROUNDS)
+				return -EBUSY;
+			drain_all_stock(over);
+			left = missing(over, memcg, nr_pages);
+		}
+		batch = min(left, RESERVE_RECLAIM_BATCH);
+		reclaimed = try_to_free_mem_cgroup_pages(over, batch,
+							 GFP_KERNEL,
+							 MEMCG_RECLAIM_MAY_SWAP,
+							 NULL);
+		left = reclaimed ? left - min(left, reclaimed) : 0;
+	}
+}
+
+static int revoke_all(struct mem_cgroup *memcg)
+{
+	if (mutex_lock_killable(&memcg->reserve_mutex))
+		return -EINTR;
+	lower_reserve(memcg, 0);
+	mutex_unlock(&memcg->reserve_mutex);
+	return 0;
+}
+
+/*
+ * The parser is that of memory.max, so that the same text means the same in
+ * both.  But there is no reserve without a size, nor one that was forgotten.
+ */
+static ssize_t memory_reserve_write(struct kernfs_open_file *of, char *buf,
+				    size_t nbytes, loff_t off)
+{
+	struct mem_cgroup *memcg = mem_cgroup_from_css(of_css(of));
+	unsigned long nr_pages;
+	int ret;
+
+	buf = strstrip(buf);
+	if (!isdigit(*buf))
+		return -EINVAL;
+	ret = page_counter_memparse(buf, "max", &nr_pages);
+	if (ret)
+		return ret;
+
+	if (!nr_pages && !mem_cgroup_is_root(memcg)) {
+		ret = revoke_all(memcg);
+	} else {
+		bool grows = nr_pages > page_counter_reserve(&memcg->memory);
+
+		ret = set_reserve(of, memcg, nr_pages);
+		if (grows && (ret == -ENOSPC || ret == -EBUSY))
+			memcg_memory_event(memcg, MEMCG_RESERVE_REFUSED);
+	}
+	return ret ?: nbytes;
+}
+
+static u64 memory_reserve_read(struct cgroup_subsys_state *css,
+			       struct cftype *cft)
+{
+	struct mem_cgroup *memcg = mem_cgroup_from_css(css);
+
+	return (u64)page_counter_reserve(&memcg->memory) * PAGE_SIZE;
+}
+
+static u64 memory_reserved_read(struct cgroup_subsys_state *css,
+				struct cftype *cft)
+{
+	struct mem_cgroup *memcg = mem_cgroup_from_css(css);
+
+	return (u64)page_counter_children_reserve(&memcg->memory) * PAGE_SIZE;
+}
+
+/* In no case delegatable, as memory.max is not: it is the parent's to give. */
+static struct cftype memcg_reserve_files[] = {
+	{
+		.name = "reserve",
+		.read_u64 = memory_reserve_read,
+		.write = memory_reserve_write,
+	},
+	{
+		.name = "reserved",
+		.read_u64 = memory_reserved_read,
+	},
+	{ }	/* terminate */
+};
+
+static int __init memcg_reserve_files_init(void)
+{
+	if (!mem_cgroup_disabled())
+		WARN_ON(cgroup_add_dfl_cftypes(&memory_cgrp_subsys,
+					       memcg_reserve_files));
+	return 0;
+}
+subsys_initcall(memcg_reserve_files_init);
+
+/**
+ * memcg_reserve_stat_format - what reserves add to memory.stat
+ * @memcg: any group
+ * @s: where to print to
+ *
+ * What children have reserved and do not use, in bytes: it is in the usage of
+ * @memcg, but in no statistics of pages.
+ *
+ * Context: Any.  Takes rcu_read_lock().
+ */
+void memcg_reserve_stat_format(struct mem_cgroup *memcg, struct seq_buf *s)
+{
+	struct cgroup_subsys_state *css;
+	u64 idle = 0;
+
+	if (page_counter_reserves_on()) {
+		rcu_read_lock();
+		css_for_each_child(css, &memcg->css) {
+			struct mem_cgroup *child = mem_cgroup_from_css(css);
+
+			idle += page_counter_spare_reserve(&child->memory);
+		}
+		rcu_read_unlock();
+	}
+	seq_buf_printf(s, "reserve_idle %llu\n", idle * PAGE_SIZE);
+}
+
+/**
+ * memcg_reserve_events_show - what reserves add to memory.events
+ * @m: where to print to
+ * @events: the group's events, its own or those of all below it
+ *
+ * Context: Any.
+ */
+void memcg_reserve_events_show(struct seq_file *m, atomic_long_t *events)
+{
+	seq_printf(m, "reserve_refused %lu\n",
+		   atomic_long_read(&events[MEMCG_RESERVE_REFUSED]));
+	seq_printf(m, "reserve_revoked %lu\n",
+		   atomic_long_read(&events[MEMCG_RESERVE_REVOKED]));
+}
+
+/**
+ * memcg_reserve_trim - how many pages to charge ahead of need
+ * @memcg: who is to be charged
+ * @batch: how many pages would be charged, @nr_pages included
+ * @nr_pages: how many are needed
+ *
+ * If what is needed is within a reserve, of @memcg or of a group above it, what
+ * is charged ahead must not go above: an ancestor would have to pay for it.
+ *
+ * Context: Any.
+ *
+ * Return: a number of pages from @nr_pages to @batch.
+ */
+unsigned int memcg_reserve_trim(struct mem_cgroup *memcg, unsigned int batch,
+				unsigned int nr_pages)
+{
+	if (!page_counter_reserves_on())
+		return batch;
+
+	for (; memcg; memcg = memcg_charge_parent(memcg)) {
+		unsigned long spare;
+
+		spare = page_counter_spare_reserve(&memcg->memory);
+		if (spare && spare >= nr_pages)
+			return min_t(unsigned long, batch, spare);
+	}
+	return batch;
+}
