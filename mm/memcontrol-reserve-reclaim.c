@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the limit of a group can not take from those below it.
+ *
+ * A group within its reserve has paid for its pages: its parent's usage gets no
+ * smaller if they are taken.  So nothing is gained by reclaim there, nor by a
+ * kill; and from a group above its reserve only by what is above.  The same
+ * goes for all that is below such a group.
+ *
+ * Who asks is not protected: neither the group that is charged beyond its
+ * reserve, nor those between it and the limit, which that charge takes beyond
+ * theirs.  Else, with a limit all of which is reserved, it would find nothing
+ * to reclaim and nobody to kill, and would fault for ever.
+ *
+ * The machine's own reclaim and OOM know none of this: memory.min does that.
+ */
+
+#include <linux/memcontrol.h>
+#include <linux/minmax.h>
+#include <linux/page_counter.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+
+#include "memcontrol-reserve-reclaim.h"
+
+/* Is @memcg charged, too, with what the current task asks for? */
+static bool is_asking(struct mem_cgroup *memcg)
+{
+	struct mem_cgroup *asking = current->memcg_asking;
+
+	return asking && mem_cgroup_is_descendant(asking, memcg);
+}
+
+/* See memcg_reserve_protects(). */
+bool __memcg_reserve_protects(struct mem_cgroup *target,
+			      struct mem_cgroup *memcg)
+{
+	/* All above a group that is asking are, too. */
+	while (memcg && memcg != target && !is_asking(memcg)) {
+		if (page_counter_within_reserve(&memcg->memory))
+			return true;
+		memcg = parent_mem_cgroup(memcg);
+	}
+	return false;
+}
+
+/* See memcg_reserve_protection(). */
+unsigned long __memcg_reserve_protection(struct mem_cgroup *target,
+					 struct mem_cgroup *memcg)
+{
+	unsigned long usage = page_counter_read(&memcg->memory);
+	unsigned long excess = usage;
+
+	while (memcg && memcg != target && !is_asking(memcg)) {
+		excess = min(excess, page_counter_excess(&memcg->memory));
+		memcg = parent_mem_cgroup(memcg);
+	}
+	return usage - excess;
+}
+
+/* See memcg_reserve_protects_task(). */
+bool __memcg_reserve_protects_task(struct mem_cgroup *target,
+				   struct task_struct *task)
+{
+	struct mem_cgroup *memcg;
+	bool protects;
+
+	rcu_read_lock();
+	memcg = mem_cgroup_from_task(task);
+	protects = memcg && __memcg_reserve_protects(target, memcg);
+	rcu_read_unlock();
+	return protects;
+}

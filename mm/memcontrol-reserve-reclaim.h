@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __MM_MEMCONTROL_RESERVE_RECLAIM_H
+#define __MM_MEMCONTROL_RESERVE_RECLAIM_H
+
+#include <linux/page_counter.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+
+struct mem_cgroup;
+
+#ifdef CONFIG_MEMCG_RESERVE
+
+/* Until told otherwise, the current task reclaims or kills for @memcg. */
+static inline void memcg_reserve_ask(struct mem_cgroup *memcg)
+{
+	current->memcg_asking = memcg;
+}
+
+#else
+
+static inline void memcg_reserve_ask(struct mem_cgroup *memcg) {}
+
+#endif
+
+bool __memcg_reserve_protects(struct mem_cgroup *target,
+			      struct mem_cgroup *memcg);
+unsigned long __memcg_reserve_protection(struct mem_cgroup *target,
+					 struct mem_cgroup *memcg);
+bool __memcg_reserve_protects_task(struct mem_cgroup *target,
+				   struct task_struct *task);
+
+/**
+ * memcg_reserve_protects - may the limit of a group take pages of another?
+ * @target: the group that is at its limit, or is told to reclaim
+ * @memcg: @target, or a group below it
+ *
+ * Context: Any.
+ *
+ * Return: true if @memcg, or a group between, is within its reserve.
+ */
+static inline bool memcg_reserve_protects(struct mem_cgroup *target,
+					  struct mem_cgroup *memcg)
+{
+	return page_counter_reserves_on() &&
+	       __memcg_reserve_protects(target, memcg);
+}
+
+/**
+ * memcg_reserve_protection - what of a group the limit of another can not take
+ * @target: the group that is at its limit, or is told to reclaim
+ * @memcg: @target, or a group below it
+ *
+ * Context: Any.
+ *
+ * Return: that many pages of the usage of @memcg; 0 if no reserve protects it.
+ */
+static inline unsigned long memcg_reserve_protection(struct mem_cgroup *target,
+						     struct mem_cgroup *memcg)
+{
+	return page_counter_reserves_on() ?
+	       __memcg_reserve_protection(target, memcg) : 0;
+}
+
+/**
+ * memcg_reserve_protects_task - is a task not to be killed for a limit?
+ * @target: the group that is at its limit
+ * @task: a task of @target, or of a group below it
+ *
+ * Context: Any.  Takes rcu_read_lock().
+ *
+ * Return: true if the group of @task, or one between, is within its reserve.
+ */
+static inline bool memcg_reserve_protects_task(struct mem_cgroup *target,
+					       struct task_struct *task)
+{
+	return page_counter_reserves_on() &&
+	       __memcg_reserve_protects_task(target, task);
+}
+
+#endif /* __MM_MEMCONTROL_RESERVE_RECLAIM_H */
