@@ -3,9 +3,10 @@
 # Judge the console log of a run of the selftests: what each case said, what
 # the kernel complained of meanwhile, whether all programs ran to their end.
 #
-# usage: awk -v list=FILE [-v off=off] [-v only=PROGRAM] -f judge.awk LOG
+# usage: awk -v list=FILE [-v mode=MODE] [-v only=PROGRAM] -f judge.awk LOG
 #	list	the programs, as scripts/selftests.sh writes them
-#	off	which of them: those for a boot with memcg_hier=off
+#	mode	which of them: "off" for a boot with memcg_hier=off, "v2" for one
+#		where v2 has the controller
 #
 # Prints a line for each program and each failure, and in the end
 # "N passed, N failed, N skipped"; exit status 0 if none failed and some passed.
@@ -22,7 +23,7 @@ BEGIN {
 		"KASAN|KCSAN|UBSAN|kmemleak:"
 	while ((getline line < list) > 0) {
 		n = split(line, word, " ")
-		if (n && word[2] == off && (only == "" || word[1] == only))
+		if (n && word[2] == mode && (only == "" || word[1] == only))
 			expected[++programs] = word[1]
 	}
 }

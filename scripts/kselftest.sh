@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Run the selftests in a guest, and judge its log: one boot with the hierarchy
-# and one with memcg_hier=off. TEST names a single program.
+# Run the selftests in a guest, and judge its log: one boot with the hierarchy,
+# one with memcg_hier=off, and one where v2 has the controller, if the base has
+# a v2. TEST names a single program.
 #
 # usage: kselftest.sh NAME [LOG [PARAMETER...]]
 #	NAME	what was built in out/<name>
@@ -30,14 +31,22 @@ guest() {
 }
 
 : >"$total"
-for off in '' off; do
-	if [ -n "${TEST:-}" ] && ! grep -qx "$TEST${off:+ off}" out/selftests/list; then
+for mode in '' off v2; do
+	case $mode,$name in
+	v2,2.6.26*) continue ;;
+	esac
+	if [ -n "${TEST:-}" ] && ! grep -qx "$TEST${mode:+ $mode}" out/selftests/list; then
 		continue
 	fi
-	console=$log${off:+-off}.log
-	stage "$name: selftests${off:+ with memcg_hier=off}, log in $console"
-	guest "$console" ${off:+memcg_hier=off} "$@"
-	awk -v list=out/selftests/list -v off="$off" -v only="${TEST:-}" \
+	how=
+	case $mode in
+	off) how=memcg_hier=off ;;
+	v2) how=cgroup_no_v1=memory ;;
+	esac
+	console=$log${mode:+-$mode}.log
+	stage "$name: selftests${how:+ with $how}, log in $console"
+	guest "$console" ${how:+"$how"} "$@"
+	awk -v list=out/selftests/list -v mode="$mode" -v only="${TEST:-}" \
 		-f scripts/judge.awk "$console" >"$console.verdict" || :
 	sed '$d' "$console.verdict"
 	tail -n 1 "$console.verdict" >>"$total"

@@ -29,6 +29,7 @@
 #define CLEANUP_MS	20000
 #define SETTLE_MS	10000
 #define SHM_BYTES	"size=64m"
+#define V2_DIR		"/tmp/memcg-hier.v2"
 
 enum { STATUS_PASS = 0, STATUS_FAIL = 1, STATUS_SKIP = 4 };
 
@@ -36,6 +37,8 @@ static char root_dir[PATH_MAX] = "/cg";
 static uint64_t root_limit, root_security;
 static char *skip_reason;
 static bool *remounted;
+/* The memory controller is v2's: then the root's limit is its cap. */
+static bool on_v2;
 
 /* Base */
 
@@ -190,6 +193,16 @@ void expect_near_at(const char *file, int line, const char *what,
 
 /* Groups */
 
+static const char *tasks_file(void)
+{
+	return on_v2 ? "cgroup.procs" : "tasks";
+}
+
+static const char *limit_file(void)
+{
+	return on_v2 ? RESERVE : LIMIT;
+}
+
 PRINTF_LIKE(2, 3)
 static const char *join(char *buf, const char *fmt, ...)
 {
@@ -273,14 +286,14 @@ int set_limit(const char *group, uint64_t limit)
 {
 	char text[32];
 
-	return group_write(group, LIMIT, limit_text(text, limit));
+	return group_write(group, limit_file(), limit_text(text, limit));
 }
 
 int attach(const char *group, pid_t pid)
 {
 	char text[32];
 
-	return group_write(group, "tasks", limit_text(text, pid));
+	return group_write(group, tasks_file(), limit_text(text, pid));
 }
 
 /* The first task of a group after the given one, or 0. */
@@ -302,14 +315,14 @@ bool holds_task(const char *group, pid_t pid)
 {
 	char path[PATH_MAX];
 
-	return next_task(group_path(path, group, "tasks"), pid - 1) == pid;
+	return next_task(group_path(path, group, tasks_file()), pid - 1) == pid;
 }
 
 bool group_is_empty(const char *group)
 {
 	char path[PATH_MAX];
 
-	return !next_task(group_path(path, group, "tasks"), 0);
+	return !next_task(group_path(path, group, tasks_file()), 0);
 }
 
 void make_group(const char *group, uint64_t limit)
@@ -348,7 +361,7 @@ static void kill_tasks(const char *path)
 	char tasks[PATH_MAX];
 	pid_t pid = 0;
 
-	join(tasks, "%s/tasks", path);
+	join(tasks, "%s/%s", path, tasks_file());
 	while ((pid = next_task(tasks, pid)))
 		kill(pid, SIGKILL);
 }
@@ -359,7 +372,7 @@ void kill_group(const char *group)
 	uint64_t give_up = now_ms() + CLEANUP_MS;
 
 	group_path(path, group, NULL);
-	group_path(tasks, group, "tasks");
+	group_path(tasks, group, tasks_file());
 	while (next_task(tasks, 0)) {
 		if (now_ms() >= give_up)
 			fail("%s: task %d does not die", group,
@@ -734,7 +747,9 @@ void chown_group_file(const char *group, const char *file)
 void delegate(const char *group)
 {
 	chown_group_file(group, NULL);
-	chown_group_file(group, "tasks");
+	chown_group_file(group, tasks_file());
+	if (on_v2)
+		chown_group_file(group, "cgroup.subtree_control");
 }
 
 int as_delegate(int (*run)(void *arg), void *arg)
@@ -1099,14 +1114,15 @@ static int clean_up(void)
 {
 	int error = 0;
 
-	hierarchy_mount();
+	if (!on_v2)
+		hierarchy_mount();
 	visit_children(root_dir, PREFIX, destroy_top, &error);
 	unmount(SHM_DIR);
 	unmount(DISK_DIR);
 	swapoff("/dev/ram1");
 	if (restore_controllers())
 		return -EBUSY;
-	if (book("", LIMIT) != root_limit && set_limit("", root_limit))
+	if (book("", limit_file()) != root_limit && set_limit("", root_limit))
 		error = -EBUSY;
 	return error;
 }
@@ -1114,11 +1130,13 @@ static int clean_up(void)
 /* All that the case's groups held of the root is back. */
 static bool root_is_clean(void)
 {
-	if (settles(book("", SECURITY) == root_security))
+	const char *file = on_v2 ? RESERVED : SECURITY;
+
+	if (settles(book("", file) == root_security))
 		return true;
-	test_note("security of the root: expected %llu, got %llu",
+	test_note("%s of the root: expected %llu, got %llu", file,
 		  (unsigned long long)root_security,
-		  (unsigned long long)book("", SECURITY));
+		  (unsigned long long)book("", file));
 	return false;
 }
 
@@ -1193,23 +1211,13 @@ static bool report(unsigned int number, const struct test_case *test,
 	return status == STATUS_PASS || status == STATUS_SKIP;
 }
 
-int test_main(const struct test_case *cases, size_t count, bool hier,
-	      int argc, char **argv)
+static int run_cases(const struct test_case *cases, size_t count, bool hier,
+		     int argc, char **argv)
 {
 	unsigned int planned = 0, number = 0;
 	bool passed = true;
 	size_t i;
 
-	printf("TAP version 13\n");
-	if (getuid()) {
-		printf("1..0 # SKIP must be run as root\n");
-		return STATUS_SKIP;
-	}
-	if (booted_off() == hier) {
-		printf("1..0 # SKIP needs a boot %s memcg_hier=off\n",
-		       hier ? "without" : "with");
-		return STATUS_SKIP;
-	}
 	for (i = 0; i < count; i++)
 		planned += chosen(&cases[i], argc, argv);
 	if (!planned) {
@@ -1218,14 +1226,13 @@ int test_main(const struct test_case *cases, size_t count, bool hier,
 	}
 	printf("1..%u\n", planned);
 
-	find_root();
-	hierarchy_mount();
 	signal(SIGPIPE, SIG_IGN);
 	skip_reason = shared_memory(PAGE);
 	remounted = shared_memory(sizeof(*remounted));
-	root_limit = book("", LIMIT);
+	root_limit = book("", limit_file());
 	clean_up();
-	root_security = hier ? book("", SECURITY) : 0;
+	if (hier)
+		root_security = book("", on_v2 ? RESERVED : SECURITY);
 	for (i = 0; i < count; i++) {
 		int status, error;
 
@@ -1238,4 +1245,40 @@ int test_main(const struct test_case *cases, size_t count, bool hier,
 		passed &= report(++number, &cases[i], status, error);
 	}
 	return passed ? STATUS_PASS : STATUS_FAIL;
+}
+
+static int skip_all(const char *reason)
+{
+	printf("1..0 # SKIP %s\n", reason);
+	return STATUS_SKIP;
+}
+
+int test_main(const struct test_case *cases, size_t count, bool hier,
+	      int argc, char **argv)
+{
+	printf("TAP version 13\n");
+	if (getuid())
+		return skip_all("must be run as root");
+	if (booted_off() == hier)
+		return skip_all(hier ? "needs a boot without memcg_hier=off" :
+				       "needs a boot with memcg_hier=off");
+	find_root();
+	hierarchy_mount();
+	return run_cases(cases, count, hier, argc, argv);
+}
+
+int test_main_v2(const struct test_case *cases, size_t count, int argc,
+		 char **argv)
+{
+	printf("TAP version 13\n");
+	if (getuid())
+		return skip_all("must be run as root");
+	on_v2 = true;
+	join(root_dir, "%s", V2_DIR);
+	mkdir(root_dir, 0755);
+	if (mount("none", root_dir, "cgroup2", 0, NULL))
+		return skip_all("cannot mount cgroup2");
+	if (group_write("", "cgroup.subtree_control", "+memory"))
+		return skip_all("v1 has the memory controller");
+	return run_cases(cases, count, true, argc, argv);
 }

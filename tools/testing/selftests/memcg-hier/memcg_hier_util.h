@@ -31,6 +31,11 @@
 #define SECURITY	"memory.security"
 #define FORCE_EMPTY	"memory.force_empty"
 
+/* Of v2 */
+#define RESERVE		"memory.reserve"
+#define RESERVED	"memory.reserved"
+#define CURRENT		"memory.current"
+
 /* Let the compiler check the arguments against the format. */
 #define PRINTF_LIKE(fmt, args)	__attribute((format(printf, fmt, args)))
 #define NO_RETURN		__attribute((noreturn))
@@ -48,6 +53,12 @@ struct test_case {
 /* A program's main(): the cases, or those named on the command line. */
 int test_main(const struct test_case *cases, size_t count, bool hier,
 	      int argc, char **argv);
+/*
+ * The same where v2 has the memory controller.  There a limit is a reserve to
+ * set_limit(), as to the root's cap.
+ */
+int test_main_v2(const struct test_case *cases, size_t count, int argc,
+		 char **argv);
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 /* End the case: a failure at a place, or a skip with its reason. */

@@ -1,0 +1,750 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * memory.reserve on cgroup v2: a parent is charged max(usage, reserve) for a
+ * group, and what is within the reserve is nobody else's to take.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "memcg_hier_util.h"
+
+#define MAX		"memory.max"
+#define HIGH		"memory.high"
+#define EVENTS		"memory.events"
+#define EVENTS_LOCAL	"memory.events.local"
+#define STAT		"memory.stat"
+#define CONTROL		"cgroup.subtree_control"
+
+/* What reclaim may take too much of: a batch of each list. */
+#define BATCH		(4 * 32 * PAGE)
+
+/* Groups */
+
+static int write_bytes(const char *group, const char *file, uint64_t bytes)
+{
+	char text[32];
+
+	return group_write(group, file, limit_text(text, bytes));
+}
+
+static int reserve(const char *group, uint64_t bytes)
+{
+	return write_bytes(group, RESERVE, bytes);
+}
+
+static void make(const char *group, uint64_t max, uint64_t reserved)
+{
+	char parent[64];
+	char *slash;
+
+	snprintf(parent, sizeof(parent), "%s", group);
+	slash = strrchr(parent, '/');
+	if (slash) {
+		*slash = '\0';
+		expect_ok(group_write(parent, CONTROL, "+memory"));
+	}
+	expect_ok(group_mkdir(group));
+	if (max)
+		expect_ok(write_bytes(group, MAX, max));
+	if (reserved)
+		expect_ok(reserve(group, reserved));
+}
+
+/* The number that a name has in a file of lines "name number". */
+static uint64_t field(const char *group, const char *file, const char *name)
+{
+	int fd = group_open(group, file, O_RDONLY);
+	unsigned long long value;
+	char key[64];
+	FILE *lines = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (!lines)
+		fail("%s/%s: cannot be read", group, file);
+	while (fscanf(lines, "%63s %llu", key, &value) == 2)
+		if (!strcmp(key, name)) {
+			fclose(lines);
+			return value;
+		}
+	fail("%s/%s: has no %s", group, file, name);
+}
+
+/* A write fails and changes no reserve, of the group or of its parent's sum. */
+static void expect_kept_at(int line, const char *group, const char *parent,
+			   uint64_t bytes, int error)
+{
+	uint64_t old = book(group, RESERVE), sum = book(parent, RESERVED);
+
+	expect_result_at(__FILE__, line, "reserve", reserve(group, bytes),
+			 error);
+	expect_cmp_at(__FILE__, line, RESERVE, book(group, RESERVE), '=', old);
+	expect_cmp_at(__FILE__, line, RESERVED, book(parent, RESERVED), '=',
+		      sum);
+}
+
+#define expect_kept(group, parent, bytes, error)			\
+	expect_kept_at(__LINE__, group, parent, bytes, error)
+
+static pid_t hold_anon(const char *group, uint64_t bytes)
+{
+	struct use use = { .anon = bytes };
+
+	return hold_in(group, &use);
+}
+
+static int use_anon(const char *group, uint64_t bytes)
+{
+	struct use use = { .anon = bytes };
+
+	return use_in(group, &use);
+}
+
+static int use_file(const char *group, const char *path, uint64_t bytes)
+{
+	struct use use = { .file = path, .file_bytes = bytes };
+
+	return use_in(group, &use);
+}
+
+/* The interface */
+
+static void a_group_has_no_reserve(void)
+{
+	uint64_t bytes = sysconf(_SC_PHYS_PAGES) * PAGE;
+
+	make("A", 0, 0);
+	expect_eq(book("A", RESERVE), 0);
+	expect_eq(book("A", RESERVED), 0);
+	expect_eq(field("A", EVENTS, "reserve_refused"), 0);
+	expect_eq(field("A", EVENTS, "reserve_revoked"), 0);
+	expect_eq(field("A", STAT, "reserve_idle"), 0);
+	expect_eq(book("", RESERVED), 0);
+	expect_ge(book("", RESERVE), bytes / 2);
+	expect_le(book("", RESERVE), bytes * 2);
+}
+
+static void sum_can_not_be_written(void)
+{
+	make("A", 0, 0);
+	expect(group_write("A", RESERVED, "0") < 0);
+	expect(group_write("", RESERVED, "0") < 0);
+}
+
+static void bad_text(void)
+{
+	static const char *const texts[] = {
+		" ", "\n", "max", "-1", "+1", "all", "M", "1x", "1 2",
+		"8M 1", "8MM", "0x",
+	};
+	unsigned int i;
+
+	make("A", 0, 8 * MB);
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		test_note("text: \"%s\"", texts[i]);
+		expect_result(group_write("A", RESERVE, texts[i]), -EINVAL);
+		expect_result(group_write("", RESERVE, texts[i]), -EINVAL);
+		expect_eq(book("A", RESERVE), 8 * MB);
+	}
+}
+
+static void text_is_that_of_memory_max(void)
+{
+	make("A", 0, 0);
+	expect_ok(group_write("A", RESERVE, "8M\n"));
+	expect_eq(book("A", RESERVE), 8 * MB);
+	expect_ok(group_write("A", RESERVE, " 4096k "));
+	expect_eq(book("A", RESERVE), 4 * MB);
+	expect_ok(group_write("A", RESERVE, "8193"));
+	expect_eq(book("A", RESERVE), 2 * PAGE);
+	expect_ok(group_write("A", RESERVE, "4095"));
+	expect_eq(book("A", RESERVE), 0);
+}
+
+static void not_above_max(void)
+{
+	make("A", 16 * MB, 0);
+	expect_kept("A", "", 16 * MB + PAGE, -EINVAL);
+	expect_ok(reserve("A", 16 * MB));
+	expect_kept("A", "", 16 * MB + PAGE, -EINVAL);
+	expect_kept("A", "", 1ULL << 62, -EINVAL);
+	expect_eq(field("A", EVENTS, "reserve_refused"), 0);
+}
+
+static void covered_by_the_parents(void)
+{
+	make("A", 0, 16 * MB);
+	make("A/B", 0, 8 * MB);
+	make("A/C", 0, 0);
+	expect_kept("A/C", "A", 8 * MB + PAGE, -ENOSPC);
+	expect_eq(field("A/C", EVENTS, "reserve_refused"), 1);
+	expect_eq(field("A", EVENTS, "reserve_refused"), 1);
+	expect_eq(field("A", EVENTS_LOCAL, "reserve_refused"), 0);
+	expect_ok(reserve("A/C", 8 * MB));
+	expect_eq(book("A", RESERVED), 16 * MB);
+	expect_eq(book("", RESERVED), 16 * MB);
+
+	make("D", 0, 0);
+	make("D/E", 0, 0);
+	expect_kept("D/E", "D", PAGE, -ENOSPC);
+	expect_kept("D/E", "D", 1ULL << 62, -ENOSPC);
+}
+
+static void root_has_a_cap(void)
+{
+	make("A", 0, 0);
+	make("B", 0, 0);
+	expect_ok(reserve("", 32 * MB));
+	expect_ok(reserve("A", 32 * MB));
+	expect_kept("B", "", PAGE, -ENOSPC);
+	expect_result(reserve("", 32 * MB - PAGE), -EBUSY);
+	expect_result(reserve("", 0), -EBUSY);
+	expect_eq(book("", RESERVE), 32 * MB);
+	expect_ok(reserve("", 32 * MB + PAGE));
+	expect_ok(reserve("B", PAGE));
+	expect_eq(book("", RESERVED), 32 * MB + PAGE);
+}
+
+static void shrinks_to_what_is_reserved_below(void)
+{
+	make("A", 0, 16 * MB);
+	make("A/B", 0, 8 * MB);
+	expect_kept("A", "", 8 * MB - PAGE, -EBUSY);
+	expect_eq(field("A", EVENTS, "reserve_refused"), 0);
+	expect_ok(reserve("A", 8 * MB));
+	expect_eq(book("", RESERVED), 8 * MB);
+}
+
+static void zero_revokes(void)
+{
+	make("A", 0, 16 * MB);
+	make("A/B", 0, 8 * MB);
+	make("A/B/C", 0, 4 * MB);
+	make("A/D", 0, 8 * MB);
+	expect_ok(reserve("A/B", 0));
+	expect_eq(book("A/B", RESERVE), 0);
+	expect_eq(book("A/B/C", RESERVE), 0);
+	expect_eq(book("A/D", RESERVE), 8 * MB);
+	expect_eq(book("A", RESERVED), 8 * MB);
+	expect_eq(field("A/B/C", EVENTS, "reserve_revoked"), 1);
+	expect_eq(field("A/B", EVENTS_LOCAL, "reserve_revoked"), 0);
+
+	expect_ok(reserve("A", 0));
+	expect_eq(book("A/D", RESERVE), 0);
+	expect_eq(book("A", RESERVED), 0);
+	expect_eq(book("", RESERVED), 0);
+	/* And then all can be had again. */
+	expect_ok(reserve("A", 16 * MB));
+	expect_ok(reserve("A/D", 16 * MB));
+}
+
+static void max_is_never_refused(void)
+{
+	make("A", 0, 16 * MB);
+	make("A/B", 0, 8 * MB);
+	make("A/B/C", 0, 8 * MB);
+
+	expect_ok(write_bytes("A", MAX, 12 * MB));
+	expect_eq(book("A", RESERVE), 12 * MB);
+	expect_eq(book("A/B", RESERVE), 8 * MB);
+	expect_eq(field("A", EVENTS, "reserve_revoked"), 1);
+
+	expect_ok(write_bytes("A", MAX, 4 * MB));
+	expect_eq(book("A", RESERVE), 4 * MB);
+	expect_eq(book("A", RESERVED), 0);
+	expect_eq(book("A/B", RESERVE), 0);
+	expect_eq(book("A/B/C", RESERVE), 0);
+	expect_eq(field("A/B/C", EVENTS_LOCAL, "reserve_revoked"), 1);
+	expect_eq(field("A", EVENTS_LOCAL, "reserve_revoked"), 2);
+	expect_eq(book("", RESERVED), 4 * MB);
+
+	/* Not raised again with the limit. */
+	expect_ok(group_write("A", MAX, "max"));
+	expect_eq(book("A", RESERVE), 4 * MB);
+	expect_ok(write_bytes("A", MAX, 0));
+	expect_eq(book("A", RESERVE), 0);
+}
+
+/* The books */
+
+static void parent_pays_the_larger(void)
+{
+	uint64_t before, own_pages;
+	pid_t pid;
+
+	make("A", 64 * MB, 32 * MB);
+	make("A/B", 0, 0);
+	own_pages = book("A", CURRENT) - book("A/B", CURRENT);
+	expect_ok(reserve("A/B", 16 * MB));
+	expect_eq(book("A", CURRENT), own_pages + 16 * MB);
+	expect_eq(field("A", STAT, "reserve_idle"),
+		  16 * MB - book("A/B", CURRENT));
+
+	before = book("A", CURRENT);
+	pid = hold_anon("A/B", 12 * MB);
+	expect_near(book("A", CURRENT), before);
+	expect_ge(book("A/B", CURRENT), 12 * MB);
+	kid_kill(pid);
+
+	pid = hold_anon("A/B", 24 * MB);
+	expect_near(book("A", CURRENT), before + 8 * MB);
+	expect_eq(field("A", STAT, "reserve_idle"), 0);
+	/* Within what is used already it costs nothing. */
+	before = book("A", CURRENT);
+	expect_ok(reserve("A/B", 20 * MB));
+	expect_near(book("A", CURRENT), before);
+	expect_ok(reserve("A/B", 32 * MB));
+	kid_kill(pid);
+	expect_ok(reserve("A/B", 0));
+	expect_settles(book("A", CURRENT) - book("A/B", CURRENT) <=
+		       own_pages + 64 * KB);
+}
+
+static void no_room_in_the_parent(void)
+{
+	pid_t pid;
+
+	make("A", 64 * MB, 64 * MB);
+	make("A/B", 0, 0);
+	make("A/C", 0, 0);
+	pid = hold_anon("A/B", 40 * MB);
+	expect_kept("A/C", "A", 32 * MB, -EBUSY);
+	expect_eq(field("A/C", EVENTS, "reserve_refused"), 1);
+	expect_ok(reserve("A/C", 20 * MB));
+	expect(kid_alive(pid));
+	kid_kill(pid);
+	expect_ok(reserve("A/C", 32 * MB));
+}
+
+static void room_is_reclaimed(void)
+{
+	use_disk();
+	make("A", 64 * MB, 64 * MB);
+	make("A/B", 0, 0);
+	make("A/C", 0, 0);
+	expect_eq(use_file("A/B", DISK_DIR "/file", 60 * MB), 0);
+	expect_ge(book("A/B", CURRENT), 50 * MB);
+	expect_ok(reserve("A/C", 48 * MB));
+	expect_le(book("A/B", CURRENT), 16 * MB);
+	expect_le(book("A", CURRENT), 64 * MB);
+}
+
+static void groups_that_go_leave_nothing(void)
+{
+	unsigned int i;
+
+	make("A", 0, 16 * MB);
+	for (i = 0; i < 200; i++) {
+		make("A/B", 0, 16 * MB);
+		expect_ok(group_rmdir("A/B"));
+		expect_eq(book("A", RESERVED), 0);
+	}
+	expect_ok(group_rmdir("A"));
+	expect_eq(book("", RESERVED), 0);
+}
+
+/* The task and its pages stay, in a group that has no controller any more. */
+static void controller_off(void)
+{
+	uint64_t before;
+	pid_t pid;
+
+	make("A", 64 * MB, 32 * MB);
+	make("A/B", 0, 16 * MB);
+	pid = hold_anon("A/B", 20 * MB);
+	before = book("A", CURRENT);
+	expect_ok(group_write("A", CONTROL, "-memory"));
+	expect_eq(book("A", RESERVED), 0);
+	expect_near(book("A", CURRENT), before);
+	expect_ok(reserve("A", 0));
+	expect_settles(book("A", CURRENT) >= 20 * MB);
+	kid_kill(pid);
+	expect_settles(book("A", CURRENT) <= 4 * MB);
+
+	expect_ok(group_write("A", CONTROL, "+memory"));
+	expect_eq(book("A/B", RESERVE), 0);
+}
+
+static int charge_until(void *arg)
+{
+	unsigned int *stop = arg;
+	unsigned int i = getpid();
+
+	while (!load(*stop)) {
+		size_t bytes = (i++ % 24 + 1) * 256 * KB, at;
+		char *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (mem == MAP_FAILED)
+			return 1;
+		for (at = 0; at < bytes; at += PAGE)
+			mem[at] = 1;
+		munmap(mem, bytes);
+	}
+	return 0;
+}
+
+#define REWRITES	5000
+
+static void rewritten_under_charges(void)
+{
+	unsigned int *stop = shared_memory(PAGE);
+	uint64_t own_pages, start;
+	unsigned int i;
+	pid_t pid[4];
+
+	make("A", 48 * MB, 24 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/B/C", 0, 0);
+	make("A/B/D", 0, 0);
+	expect_ok(reserve("A/B", 0));
+	own_pages = book("A", CURRENT) - book("A/B", CURRENT);
+	for (i = 0; i < ARRAY_SIZE(pid); i++)
+		pid[i] = kid_start(i % 2 ? "A/B/C" : "A/B/D", charge_until,
+				   stop);
+	start = now_ms();
+	for (i = 0; i < REWRITES; i++) {
+		/* B's own, then C's in it; 0 revokes both. */
+		uint64_t bytes = i % 17 * MB;
+		int ret = reserve("A/B", bytes);
+
+		if (ret && ret != -EBUSY)
+			expect_ok(ret);
+		if (!ret)
+			expect_ok(reserve("A/B/C", bytes / 2));
+		expect_le(book("A", CURRENT), 48 * MB);
+	}
+	test_note("%u rewrites: %llu ms", REWRITES,
+		  (unsigned long long)(now_ms() - start));
+	store(*stop, 1);
+	for (i = 0; i < ARRAY_SIZE(pid); i++)
+		expect_eq(kid_wait(pid[i]), 0);
+
+	expect_ok(reserve("A/B", 0));
+	expect_eq(book("A", RESERVED), 0);
+	expect_settles(book("A", CURRENT) - book("A/B", CURRENT) ==
+		       own_pages);
+	expect_ok(reserve("A/B", 16 * MB));
+	expect_settles(book("A", CURRENT) == own_pages + 16 * MB);
+}
+
+/* A group that goes while its reserve is written */
+
+static int fill_for_ever(void *arg)
+{
+	const char *path = arg;
+
+	for (;;)
+		if (write_file(path, 48 * MB))
+			return 1;
+}
+
+static int write_for_ever(void *arg)
+{
+	unsigned int *going = arg;
+	int fd = group_open("A/C", RESERVE, O_WRONLY);
+
+	while (fd >= 0) {
+		int ret = fd_write(fd, "24M", 3);
+
+		if (ret == -ENODEV) {
+			add_one(*going);
+			return 0;
+		}
+		if (ret && ret != -EBUSY)
+			return 1;
+		if (!ret)
+			fd_write(fd, "0", 1);
+	}
+	return fd == -ENOENT ? 0 : 1;
+}
+
+static void removal_does_not_wait(void)
+{
+	unsigned int *going = shared_memory(PAGE);
+	uint64_t start, longest = 0;
+	pid_t filler, writer;
+	unsigned int i;
+
+	use_disk();
+	make("A", 32 * MB, 32 * MB);
+	make("A/B", 0, 0);
+	filler = kid_start("A/B", fill_for_ever, DISK_DIR "/file");
+	for (i = 0; i < 20; i++) {
+		make("A/C", 0, 0);
+		writer = spawn(write_for_ever, going);
+		sleep_ms(30);
+		start = now_ms();
+		expect_ok(group_rmdir("A/C"));
+		if (now_ms() - start > longest)
+			longest = now_ms() - start;
+		expect_eq(kid_wait(writer), 0);
+		expect_eq(book("A", RESERVED), 0);
+	}
+	kid_kill(filler);
+	test_note("rmdir beside a writer: at most %llu ms",
+		  (unsigned long long)longest);
+	expect_ge(load(*going), 1);
+	expect_le(longest, 2000);
+}
+
+/* Who is asked for what is within a reserve: nobody */
+
+static void a_full_parent_is_not_asked(void)
+{
+	uint64_t events;
+	pid_t pid;
+
+	make("A", 32 * MB, 32 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 0);
+	pid = hold_anon("A/C", 14 * MB);
+	expect_ok(write_bytes("A", MAX, book("A", CURRENT)));
+	events = field("A", EVENTS, "max");
+	expect_eq(use_anon("A/B", 14 * MB), 0);
+	expect_eq(field("A", EVENTS, "max"), events);
+	expect(kid_alive(pid));
+	kid_kill(pid);
+}
+
+static void high_of_a_parent_is_not_asked(void)
+{
+	uint64_t events;
+
+	make("A", 64 * MB, 32 * MB);
+	make("A/B", 0, 32 * MB);
+	expect_ok(write_bytes("A", HIGH, 8 * MB));
+	events = field("A", EVENTS, "high");
+	expect_eq(use_anon("A/B", 24 * MB), 0);
+	expect_eq(field("A", EVENTS, "high"), events);
+
+	/* Its own is. */
+	expect_ok(write_bytes("A/B", HIGH, 28 * MB));
+	use_anon("A/B", 30 * MB);
+	expect_ge(field("A/B", EVENTS, "high"), 1);
+}
+
+static void high_of_a_parent_counts_above(void)
+{
+	make("A", 64 * MB, 8 * MB);
+	make("A/B", 0, 8 * MB);
+	expect_ok(write_bytes("A", HIGH, 10 * MB));
+	expect_eq(use_anon("A/B", 14 * MB), 0);
+	expect_ge(field("A", EVENTS, "high"), 1);
+}
+
+/* Charged ahead of need: with spare left for one, no page more is. */
+static void batch_ends_at_the_reserve(void)
+{
+	uint64_t bytes;
+	pid_t pid;
+
+	make("A", 32 * MB, 32 * MB);
+	make("A/B", 0, 16 * MB);
+	bytes = 16 * MB - book("A/B", CURRENT);
+	expect_ok(write_bytes("A", MAX, book("A", CURRENT)));
+	pid = hold_anon("A/B", bytes - 256 * KB);
+	expect_le(book("A/B", CURRENT), 16 * MB);
+	expect_eq(field("A", EVENTS, "max"), 0);
+	kid_kill(pid);
+}
+
+/* What a limit can not take */
+
+static void thrash(const char *group, const char *path)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		expect_eq(use_file(group, path, 64 * MB), 0);
+}
+
+static void a_thrashing_sibling_takes_nothing(void)
+{
+	uint64_t before, refaults;
+
+	use_disk();
+	make("A", 40 * MB, 40 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 0);
+	expect_eq(use_file("A/B", DISK_DIR "/kept", 12 * MB), 0);
+	before = field("A/B", STAT, "file");
+	refaults = field("A/B", STAT, "pgscan");
+	expect_ge(before, 12 * MB);
+	thrash("A/C", DISK_DIR "/file");
+	expect_eq(field("A/B", STAT, "file"), before);
+	expect_eq(field("A/B", STAT, "pgscan"), refaults);
+	expect_ge(field("A/C", STAT, "pgscan"), 1);
+}
+
+static void all_below_is_protected(void)
+{
+	uint64_t before;
+
+	use_disk();
+	make("A", 40 * MB, 40 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/B/D", 0, 0);
+	make("A/C", 0, 0);
+	expect_eq(use_file("A/B/D", DISK_DIR "/kept", 12 * MB), 0);
+	before = field("A/B/D", STAT, "file");
+	thrash("A/C", DISK_DIR "/file");
+	expect_eq(field("A/B/D", STAT, "file"), before);
+}
+
+static void above_it_only_the_excess_is_taken(void)
+{
+	use_disk();
+	make("A", 48 * MB, 40 * MB);
+	make("A/B", 0, 12 * MB);
+	make("A/C", 0, 0);
+	expect_eq(use_file("A/B", DISK_DIR "/kept", 24 * MB), 0);
+	thrash("A/C", DISK_DIR "/file");
+	expect_ge(book("A/B", CURRENT), 12 * MB - BATCH);
+	expect_le(book("A/B", CURRENT), 20 * MB);
+}
+
+static void memory_reclaim_takes_nothing(void)
+{
+	uint64_t before;
+
+	use_disk();
+	make("A", 48 * MB, 40 * MB);
+	make("A/B", 0, 16 * MB);
+	expect_eq(use_file("A/B", DISK_DIR "/kept", 12 * MB), 0);
+	before = field("A/B", STAT, "file");
+	expect_result(group_write("A", "memory.reclaim", "8M"), -EAGAIN);
+	expect_eq(field("A/B", STAT, "file"), before);
+	/* It asks for itself. */
+	expect_ok(group_write("A/B", "memory.reclaim", "4M"));
+	expect_le(field("A/B", STAT, "file"), before - 4 * MB);
+}
+
+static void machine_takes_it(void)
+{
+	uint64_t before;
+
+	use_disk();
+	make("A", 0, 32 * MB);
+	expect_eq(use_file("A", DISK_DIR "/kept", 12 * MB), 0);
+	before = field("A", STAT, "file");
+	group_write("", "memory.reclaim", "1G");
+	expect_le(field("A", STAT, "file"), before / 2);
+}
+
+static void oom_kills_nobody_within(void)
+{
+	pid_t pid;
+
+	make("A", 40 * MB, 40 * MB);
+	make("A/B", 0, 28 * MB);
+	make("A/C", 0, 0);
+	/* It is the largest by far. */
+	pid = hold_anon("A/B", 24 * MB);
+	expect_eq(use_anon("A/C", 20 * MB), 128 + SIGKILL);
+	expect(kid_alive(pid));
+	expect_eq(field("A/B", EVENTS, "oom_kill"), 0);
+	expect_ge(field("A/C", EVENTS, "oom_kill"), 1);
+	kid_kill(pid);
+}
+
+/* All of the limit is reserved: who wants more finds only himself. */
+static void who_asks_is_not_protected(void)
+{
+	make("A", 32 * MB, 32 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 14 * MB);
+	expect_ok(write_bytes("A", MAX, book("A", CURRENT)));
+	expect_eq(use_anon("A/B", 24 * MB), 128 + SIGKILL);
+	expect_ge(field("A/B", EVENTS, "oom_kill"), 1);
+
+	use_disk();
+	expect_eq(use_file("A/B", DISK_DIR "/file", 32 * MB), 0);
+}
+
+/* Delegation */
+
+static int delegate_reserves(void *arg)
+{
+	(void)arg;
+	expect_result(group_open("A", RESERVE, O_WRONLY), -EACCES);
+	expect_result(group_open("", RESERVE, O_WRONLY), -EACCES);
+	make("A/B", 0, 8 * MB);
+	make("A/C", 0, 0);
+	expect_kept("A/C", "A", 8 * MB + PAGE, -ENOSPC);
+	expect_ok(reserve("A/C", 8 * MB));
+	make("A/C/D", 0, 8 * MB);
+	expect_ok(reserve("A/C", 0));
+	expect_eq(book("A/C/D", RESERVE), 0);
+	expect_ok(reserve("A/C", 8 * MB));
+	return 0;
+}
+
+static void delegated(void)
+{
+	make("A", 64 * MB, 16 * MB);
+	delegate("A");
+	expect_eq(as_delegate(delegate_reserves, NULL), 0);
+	expect_eq(book("A", RESERVED), 16 * MB);
+	/* Who was given it can not hold it against the giver. */
+	expect_ok(write_bytes("A", MAX, 4 * MB));
+	expect_eq(book("A", RESERVED), 0);
+	expect_eq(book("A", RESERVE), 4 * MB);
+}
+
+static void not_delegatable(void)
+{
+	char text[4096];
+	int fd = open("/sys/kernel/cgroup/delegate", O_RDONLY);
+	ssize_t len;
+
+	expect(fd >= 0);
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	expect(len > 0);
+	text[len] = '\0';
+	expect(strstr(text, "cgroup.procs"));
+	expect(!strstr(text, "memory.reserve"));
+}
+
+static const struct test_case cases[] = {
+	CASE(a_group_has_no_reserve),
+	CASE(sum_can_not_be_written),
+	CASE(bad_text),
+	CASE(text_is_that_of_memory_max),
+	CASE(not_above_max),
+	CASE(covered_by_the_parents),
+	CASE(root_has_a_cap),
+	CASE(shrinks_to_what_is_reserved_below),
+	CASE(zero_revokes),
+	CASE(max_is_never_refused),
+	CASE(parent_pays_the_larger),
+	CASE(no_room_in_the_parent),
+	CASE(room_is_reclaimed),
+	CASE(groups_that_go_leave_nothing),
+	CASE(controller_off),
+	SLOW_CASE(rewritten_under_charges, 200),
+	CASE(removal_does_not_wait),
+	CASE(a_full_parent_is_not_asked),
+	CASE(high_of_a_parent_is_not_asked),
+	CASE(high_of_a_parent_counts_above),
+	CASE(batch_ends_at_the_reserve),
+	CASE(a_thrashing_sibling_takes_nothing),
+	CASE(all_below_is_protected),
+	CASE(above_it_only_the_excess_is_taken),
+	CASE(memory_reclaim_takes_nothing),
+	CASE(machine_takes_it),
+	CASE(oom_kills_nobody_within),
+	CASE(who_asks_is_not_protected),
+	CASE(delegated),
+	CASE(not_delegatable),
+};
+
+int main(int argc, char **argv)
+{
+	return test_main_v2(cases, ARRAY_SIZE(cases), argc, argv);
+}
