@@ -35,7 +35,7 @@
 #define RESERVE_ROUNDS		5
 
 /* What is reclaimed between two looks for a signal or a removal, in pages. */
-#define RESERVE_RECLAIM_BATCH	(32 * SWAP_CLUSTER_MAX)
+#define RESERVE_RECLAIM_BATCH	(8 * SWAP_CLUSTER_MAX)
 
 /**
  * memcg_reserve_init - set up what reserves need in a new group
