@@ -423,7 +423,7 @@ static void a_delegate_cannot_push_pages_to_the_parent(void)
 static const struct test_case cases[] = {
 	CASE(cache_pressure_stays_in_the_group),
 	CASE(swap_pressure_stays_in_the_group),
-	CASE(machine_wide_reclaim_takes_from_any_group),
+	SLOW_CASE(machine_wide_reclaim_takes_from_any_group, 240),
 	CASE(oom_kills_in_the_group_alone),
 	CASE(oom_spares_a_child_in_another_group),
 	CASE(oom_in_a_parent_spares_the_children),
