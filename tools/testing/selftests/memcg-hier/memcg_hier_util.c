@@ -25,7 +25,7 @@
 #include "memcg_hier_util.h"
 
 #define PREFIX		"hw."
-#define CASE_TIMEOUT	60
+#define CASE_TIMEOUT	180
 #define CLEANUP_MS	20000
 #define SETTLE_MS	10000
 #define SHM_BYTES	"size=64m"
