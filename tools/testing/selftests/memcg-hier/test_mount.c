@@ -134,6 +134,9 @@ static void root_limit_does_not_limit_v2(void)
 		test_skip("there is no v2");
 	if (v2_is_in_use())
 		test_skip("v2 is in use");
+	/* With KASAN it took more than 20 s until v2 gave the controller back. */
+	if (!access("/proc/lockdep", F_OK))
+		test_skip("a debug kernel frees removed groups of v2 late");
 	expect_ok(set_limit("", cap));
 	end_hierarchy();
 
