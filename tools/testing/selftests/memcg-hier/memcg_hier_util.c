@@ -28,7 +28,7 @@
 #define CASE_TIMEOUT	180
 #define CLEANUP_MS	20000
 #define SETTLE_MS	10000
-#define SHM_BYTES	"size=64m"
+#define SHM_BYTES	"size=544m"
 #define V2_DIR		"/tmp/memcg-hier.v2"
 
 enum { STATUS_PASS = 0, STATUS_FAIL = 1, STATUS_SKIP = 4 };

@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,9 @@
 #define BOMB_END_MS	60000
 #define BOMB_TASKS	100
 #define OOM_KILLED	(128 + SIGKILL)
+/* What takes the removal of a group a while, which has to move each page. */
+#define LEFTOVERS	(512 * MB)
+#define REMOVAL_MS	100
 
 /*
  * What others do meanwhile, and how long the slowest of each took; a sleep of
@@ -353,6 +357,103 @@ static void a_fork_bomb_keeps_nobody_waiting(void)
 	expect(kid_alive(sleeper));
 }
 
+static struct removal {
+	bool go, begun, done;
+} *removal;
+
+static int remove_leftovers(void *arg)
+{
+	(void)arg;
+	while (!load(removal->go))
+		sleep_ms(1);
+	store(removal->begun, true);
+	expect_ok(group_rmdir("A/D"));
+	store(removal->done, true);
+	return 0;
+}
+
+/*
+ * The slowest of what is done from a group again and again while another one is
+ * removed under cgroup_mutex, against the time that the removal takes.
+ */
+static void expect_not_to_wait_for_a_removal(const char *from,
+					     void (*others)(void))
+{
+	const struct use use = { .file = SHM_DIR "/leftover",
+				 .file_bytes = LEFTOVERS };
+	uint64_t begin, start, slowest_ms = 0;
+	unsigned int count = 0;
+	pid_t pid;
+
+	removal = shared_memory(sizeof(*removal));
+	store(removal->done, false);
+	use_shm();
+	make_group("A", LEFTOVERS + 64 * MB);
+	make_group("A/B", 2 * MB);
+	make_group("A/D", LEFTOVERS + 2 * MB);
+	expect_eq(use_in("A/D", &use), 0);
+
+	pid = spawn(remove_leftovers, NULL);
+	expect_ok(attach(from, getpid()));
+	store(removal->go, true);
+	while (!load(removal->begun))
+		sched_yield();
+	for (begin = now_ms(); !load(removal->done); count++) {
+		start = now_ms();
+		others();
+		if (now_ms() - start > slowest_ms)
+			slowest_ms = now_ms() - start;
+	}
+	test_note("%u times while a group was removed in %llu ms; slowest: %llu ms",
+		  count, (unsigned long long)(now_ms() - begin),
+		  (unsigned long long)slowest_ms);
+	expect_ge(now_ms() - begin, REMOVAL_MS);
+	expect_ge(count, 3);
+	expect_le(4 * slowest_ms, 3 * (now_ms() - begin));
+	expect_eq(kid_wait(pid), 0);
+}
+
+static void need_a_long_removal(void)
+{
+	if (!old_base())
+		test_skip("this base moves no page when a group is removed");
+}
+
+static void write_a_limit(void)
+{
+	expect_ok(set_limit("A/B", 1 * MB));
+	expect_ok(set_limit("A/B", 2 * MB));
+}
+
+static void a_limit_write_does_not_wait_for_a_removal(void)
+{
+	need_a_long_removal();
+	expect_not_to_wait_for_a_removal("", write_a_limit);
+}
+
+static int fill_and_die(void *arg)
+{
+	(void)arg;
+	be_immune(false);
+	return touch_anon(16 * MB);
+}
+
+static void have_a_task_killed(void)
+{
+	expect_eq(kid_wait(spawn(fill_and_die, NULL)), OOM_KILLED);
+}
+
+/*
+ * Nor does it wait for a task that is being attached: to cpuset, too, that takes
+ * mmap_sem under cgroup_mutex, and who waits for the killer may hold mmap_sem.
+ */
+static void the_oom_killer_does_not_wait_for_a_removal(void)
+{
+	need_a_long_removal();
+	be_immune(true);
+	expect_not_to_wait_for_a_removal("A/B", have_a_task_killed);
+}
+
 /* The first of them hold with memcg_hier=off as well. */
 static const struct test_case cases[] = {
 	CASE(an_immune_task_alone),
@@ -360,6 +461,8 @@ static const struct test_case cases[] = {
 	CASE(an_immune_thread_in_a_process),
 	CASE(another_dies_for_the_worst),
 	CASE(an_immune_task_with_its_child_elsewhere),
+	CASE(a_limit_write_does_not_wait_for_a_removal),
+	CASE(the_oom_killer_does_not_wait_for_a_removal),
 	SLOW_CASE(a_fork_bomb_keeps_nobody_waiting, 180),
 };
 
