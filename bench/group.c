@@ -13,7 +13,11 @@
 
 #define ROOT	"/cgroup"
 
+/* More than the groups of any bench have together. */
+#define CAP	(16384 * MB)
+
 static bool v2;
+static unsigned int share;
 
 void die(const char *what, const char *name)
 {
@@ -38,14 +42,28 @@ static void group_write(const char *group, const char *file, const char *text)
 	close(fd);
 }
 
-void group_mount(bool want_v2)
+static void group_write_bytes(const char *group, const char *file,
+			      uint64_t bytes)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
+	group_write(group, file, text);
+}
+
+void group_mount(bool want_v2, unsigned int want_share)
 {
 	v2 = want_v2;
+	share = want_share;
 	mkdir(ROOT, 0755);
 	if (v2 ? mount("none", ROOT, "cgroup2", 0, NULL)
 	       : mount("none", ROOT, "cgroup", 0, "memory"))
 		die("mount", ROOT);
 	group_open_up("");
+	if (share)
+		group_write_bytes("", "memory.reserve", CAP);
+	else if (!v2 && group_hardwall())
+		group_limit("", CAP);
 }
 
 bool group_v2(void)
@@ -111,11 +129,17 @@ void group_close_up(const char *group)
 		group_write(group, "cgroup.subtree_control", "-memory");
 }
 
+/* The file to write, once nothing else is in the way of what is written. */
 int group_open_limit(const char *group)
 {
-	const char *file = v2 ? "memory.max" : "memory.limit_in_bytes";
-	int fd = open(group_file(group, file), O_WRONLY);
+	const char *file = "memory.limit_in_bytes";
+	int fd;
 
+	if (v2)
+		file = share ? "memory.reserve" : "memory.max";
+	if (share)
+		group_write(group, "memory.max", "max");
+	fd = open(group_file(group, file), O_WRONLY);
 	if (fd < 0)
 		die("open the limit of", group);
 	return fd;
@@ -132,12 +156,29 @@ int limit_write(int fd, uint64_t limit)
 
 void group_limit(const char *group, uint64_t limit)
 {
-	int fd = group_open_limit(group);
+	group_bound(group, limit);
+	if (share)
+		group_write_bytes(group, "memory.reserve", limit / share);
+}
 
-	errno = limit_write(fd, limit);
+int group_try_bound(const char *group, uint64_t limit)
+{
+	const char *file = v2 ? "memory.max" : "memory.limit_in_bytes";
+	int fd = open(group_file(group, file), O_WRONLY);
+	int error;
+
+	if (fd < 0)
+		die("open the limit of", group);
+	error = limit_write(fd, limit);
+	close(fd);
+	return error;
+}
+
+void group_bound(const char *group, uint64_t limit)
+{
+	errno = group_try_bound(group, limit);
 	if (errno)
 		die("limit", group);
-	close(fd);
 }
 
 uint64_t group_usage(const char *group)

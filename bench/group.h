@@ -13,8 +13,11 @@
 /* What a failure of the machinery ends in: a line that the host looks for. */
 void die(const char *what, const char *name) __attribute__((noreturn));
 
-/* Mount the hierarchy: v1, or v2 with its own rules. */
-void group_mount(bool v2);
+/*
+ * Mount the hierarchy: v1, or v2 with its own rules; and there, with a share of
+ * reserves: 1 part of so many of each group's limit, or 0 for none.
+ */
+void group_mount(bool v2, unsigned int share);
 bool group_v2(void);
 /* Does a group borrow its limit from its parent? */
 bool group_hardwall(void);
@@ -27,10 +30,15 @@ void group_enter_dir(const char *group);
 void group_open_up(const char *group);
 /* It is to have tasks again. */
 void group_close_up(const char *group);
+/* What is lent to it: the limit of v1 and the reserve, if it has one, of v2. */
 int group_open_limit(const char *group);
 /* 0 or an errno */
 int limit_write(int fd, uint64_t limit);
 void group_limit(const char *group, uint64_t limit);
+/* The most that it can use, whatever is lent to it. */
+void group_bound(const char *group, uint64_t limit);
+/* The same; 0 or an errno */
+int group_try_bound(const char *group, uint64_t limit);
 uint64_t group_usage(const char *group);
 
 /* Fork a process in the group, and wait until it is done. */

@@ -9,7 +9,6 @@
 #include "group.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -96,7 +95,6 @@ static void thrash_beside(const char *scenario, const char *who,
 {
 	struct cache parent = { "parent", PARENT };
 	struct cache sibling = { "sibling", SIBLING };
-	int fd;
 
 	group_make(PARENT);
 	group_limit(PARENT, PARENT_LIMIT);
@@ -111,9 +109,7 @@ static void thrash_beside(const char *scenario, const char *who,
 	parent.warm_cost = read_cost(&parent);
 	sibling.warm_cost = read_cost(&sibling);
 
-	fd = group_open_limit(THRASHER);
-	errno = limit_write(fd, thrasher_limit);
-	close(fd);
+	errno = group_try_bound(THRASHER, thrasher_limit);
 	if (errno && errno != ENOSPC)
 		die("limit", THRASHER);
 	figure_print("isolation",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What many groups cost. */
 #include "bench.h"
+#include "cache.h"
 #include "clock.h"
 #include "group.h"
 
@@ -11,6 +12,11 @@
 #define REPEATS		7
 #define MANY		1000
 #define BRANCHES	10
+#define REWRITES	1000
+/* What a sibling of a group that thrashes has, and uses half of. */
+#define QUIET_LIMIT	(32 * PAGE)
+#define THRASH_ROOM	(16 * MB)
+#define THRASH		(2 * THRASH_ROOM / PAGE)
 /* A group's own structures are charged to its parent by some kernels. */
 #define PARENT_LIMIT	(4096 * MB)
 
@@ -51,6 +57,21 @@ static void limit_among(unsigned int siblings)
 	close(fd);
 }
 
+/* One after the other, as somebody does who balances: waits are in it, too. */
+static void rewrite(void)
+{
+	int fd = group_open_limit(child("many", 0));
+	uint64_t start;
+
+	clock_settle();
+	start = tsc();
+	for (int i = 0; i < REWRITES; i++)
+		if (limit_write(fd, i % 2 ? MB : 2 * MB))
+			die("rewrite", "many/0");
+	figure_print("scale", "rewrite", 2, 1, clock_since(start) / REWRITES);
+	close(fd);
+}
+
 static uint64_t free_bytes(void)
 {
 	FILE *file = fopen("/proc/meminfo", "r");
@@ -88,10 +109,69 @@ static void siblings(void)
 		}
 		limit_among(count);
 	}
+	rewrite();
 	figure_print("scale", "bytes for a group", 2, MANY,
 		     (before - free_bytes()) / (made - 1));
 	while (made)
 		group_remove(child("many", --made));
+	group_remove("many");
+}
+
+static void use_half(void *arg)
+{
+	unsigned int pages = QUIET_LIMIT / PAGE / 2;
+	int fd = cache_open("quiet", MANY * pages);
+
+	cache_read(fd, *(unsigned int *)arg * pages, pages);
+	close(fd);
+}
+
+static void thrash(void *arg)
+{
+	struct samples reads = { "scale", "thrash", 2, *(unsigned int *)arg,
+				 THRASH };
+	int fd = cache_open("thrash", THRASH);
+
+	for (int i = -1; i < REPEATS; i++) {
+		uint64_t start = clock_own(), cost;
+
+		cache_read(fd, 0, THRASH);
+		cost = clock_own() - start;
+		if (i >= 0)
+			sample_add(&reads, cost);
+	}
+	if (ftruncate(fd, 0))
+		die("truncate", "thrash");
+	close(fd);
+	sample_print(&reads);
+}
+
+/*
+ * A group reads more than its parent has, of which the siblings have set a part
+ * aside: what a page costs to read, with 1 to 1,000 of them. On v1 with the
+ * hardwall it would be its own limit, so that is of v2 only.
+ */
+static void thrash_among_siblings(void)
+{
+	unsigned int made = 0;
+
+	group_make("many");
+	group_open_up("many");
+	group_limit("many", MANY * QUIET_LIMIT + THRASH_ROOM);
+	group_make("many/thrash");
+	for (unsigned int count = 1; count <= MANY; count *= 10) {
+		for (; made < count; made++) {
+			group_make(child("many", made));
+			group_limit(child("many", made), QUIET_LIMIT);
+			group_run(child("many", made), use_half, &made);
+		}
+		group_bound("many", count * QUIET_LIMIT + THRASH_ROOM);
+		group_run("many/thrash", thrash, &count);
+	}
+	while (made)
+		group_remove(child("many", --made));
+	close(cache_open("quiet", 0));
+	group_remove("many/thrash");
 	group_remove("many");
 }
 
@@ -134,5 +214,7 @@ static void tree(void)
 void bench_scale(void)
 {
 	siblings();
+	if (group_v2())
+		thrash_among_siblings();
 	tree();
 }

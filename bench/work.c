@@ -370,7 +370,7 @@ static void work_at(unsigned int depth, bool hardwall)
 	grow_and_shrink(&place, hardwall);
 	if (hardwall && depth > 1)
 		reclaiming_grow(&place);
-	group_limit(path, FULL);
+	group_bound(path, FULL);
 	group_run(path, touch_at_limit, &place);
 	group_limit(path, LEAF_LIMIT);
 	make_and_remove(&place);

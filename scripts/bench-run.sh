@@ -18,7 +18,9 @@ out=out/bench
 results=$out/$base.tsv
 mkdir -p "$out/log"
 
-# kernel, what was built in out/, parameters
+# Kernel, what was built in out/, parameters. On v2: mainline; with the first patch
+# alone; the whole series with no reserve, with all of each limit reserved, and
+# with so little that every charge goes above it.
 kernels() {
 	case $base in
 	2.6.26)
@@ -31,6 +33,10 @@ kernels() {
 		echo "off $base memcg_hier=off"
 		echo "mainline-v1 $base-unpatched"
 		echo "mainline-v2 $base-unpatched hierarchy=v2"
+		echo "rstat-v2 $base-off hierarchy=v2"
+		echo "none-v2 $base hierarchy=v2"
+		echo "within-v2 $base hierarchy=v2 reserve=1"
+		echo "above-v2 $base hierarchy=v2 reserve=1024"
 		;;
 	esac
 }

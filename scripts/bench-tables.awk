@@ -98,6 +98,28 @@ function scale(    k, n) {
 	print ""
 }
 
+function reserves(    k, n) {
+	if (cell("within-v2", "scale", "rewrite", 2, 1) == "-")
+		return
+	print "### Reserves on v2, Linux " base
+	print ""
+	print "Instructions to read a page in a group that reads more than its parent has,"
+	print "beside so many siblings that use half of what they have; and what it takes to"
+	print "rewrite a reserve (or a limit) a thousand times, with waits, for each write."
+	print ""
+	print "| kernel | 1 sibling | 10 | 100 | 1000 | rewrite |"
+	print "|---|--:|--:|--:|--:|--:|"
+	for (k = 1; k <= kernels; k++) {
+		if (cell(name[k], "scale", "thrash", 2, 1) == "-")
+			continue
+		printf "| %s |", name[k]
+		for (n = 1; n <= 1000; n *= 10)
+			printf " %s |", cell(name[k], "scale", "thrash", 2, n)
+		printf " %s |\n", cell(name[k], "scale", "rewrite", 2, 1)
+	}
+	print ""
+}
+
 function isolation(    k, s, scenarios, what, op, refused) {
 	what["child"] = "a child keeps reading far more than its limit"
 	what["overcommitted"] = "the same, its limit raised to the parent's"
@@ -150,6 +172,8 @@ function contention(    k, first) {
 END {
 	work()
 	scale()
+	reserves()
+	reserves()
 	isolation()
 	contention()
 }

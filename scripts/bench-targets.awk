@@ -45,6 +45,50 @@ function flat(op,    change, mainline) {
 	verdict(size(change) <= 2, sprintf("%s at depth 32: %+.2f %% to depth 1, wanted within 2 %% (mainline v1: %+.1f %%)", op, change, mainline))
 }
 
+# of v2, with a reserve that has room for all
+function within(op,    top, deep, mainline) {
+	top = get("within-v2", "work", op, 1, 0)
+	deep = get("within-v2", "work", op, 32, 0)
+	mainline = get("mainline-v2", "work", op, 1, 0)
+	verdict(size(percent(deep, top)) <= 0.5, sprintf("%s within a reserve at depth 32: %+.2f %% to depth 1, wanted within 0.5 %%", op, percent(deep, top)))
+	verdict(top < mainline && deep < mainline, sprintf("%s within a reserve: %.1f instructions at depth 1, %.1f at 32, wanted less than mainline v2 at depth 1, %.1f", op, top, deep, mainline))
+}
+
+# the largest change between two kernels at any depth
+function most_change(op, now, before,    depth, change, most) {
+	most = -100
+	for (depth = 1; depth <= 32; depth *= 2) {
+		change = percent(get(now, "work", op, depth, 0), get(before, "work", op, depth, 0))
+		if (change > most)
+			most = change
+	}
+	return most
+}
+
+function no_reserve(op,    change) {
+	change = most_change(op, "none-v2", "rstat-v2")
+	verdict(change <= 0.1, sprintf("%s with no reserve: at most %+.2f %% to the first patch alone, wanted 0.1 %%", op, change))
+}
+
+function above(op,    change) {
+	change = most_change(op, "above-v2", "mainline-v2")
+	verdict(change <= 3, sprintf("%s above a reserve: at most %+.2f %% to mainline v2, wanted 3 %%", op, change))
+}
+
+function reserve_writes(op,    top, deep) {
+	top = get("within-v2", "work", op, 1, 0)
+	deep = get("within-v2", "work", op, 32, 0)
+	verdict(size(percent(deep, top)) <= 0.5, sprintf("%s of a reserve: %s instructions at depth 1, %s at depth 32 (counts as the same within 0.5 %%)", op, top, deep))
+}
+
+function thrash(    one, many, mainline_one, mainline_many) {
+	one = get("within-v2", "scale", "thrash", 2, 1)
+	many = get("within-v2", "scale", "thrash", 2, 1000)
+	mainline_one = get("mainline-v2", "scale", "thrash", 2, 1)
+	mainline_many = get("mainline-v2", "scale", "thrash", 2, 1000)
+	verdict(many / one <= mainline_many / mainline_one, sprintf("a page read beside siblings within their reserves: %.1f instructions with 1, %.1f with 1,000, wanted no more growth than mainline v2 has, %.1f and %.1f", one, many, mainline_one, mainline_many))
+}
+
 function limit_writes(op,    one, many, top, deep) {
 	one = get("hardwall", "scale", op, 2, 1)
 	many = get("hardwall", "scale", op, 2, 1000)
@@ -76,6 +120,15 @@ END {
 		flat("fault")
 		flat("unmap")
 		flat("touch that reclaims")
+		split("fault;unmap;cache read;cache truncate", ops, ";")
+		for (o = 1; o <= 4; o++) {
+			within(ops[o])
+			no_reserve(ops[o])
+			above(ops[o])
+		}
+		reserve_writes("grow")
+		reserve_writes("shrink")
+		thrash()
 	}
 	limit_writes("grow")
 	limit_writes("shrink")

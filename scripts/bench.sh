@@ -18,6 +18,7 @@ missed=0
 for base; do
 	scripts/build.sh "$base"
 	scripts/build.sh "$base" unpatched
+	[ "$base" = 2.6.26 ] || scripts/build.sh "$base" off
 	scripts/bench-run.sh "$base"
 	scripts/bench-plots.sh "$base"
 	scripts/bench-report.sh "$base" || missed=1
