@@ -173,7 +173,6 @@ END {
 	work()
 	scale()
 	reserves()
-	reserves()
 	isolation()
 	contention()
 }
