@@ -17,7 +17,7 @@ cd "$(dirname "$0")/.."
 base=$1
 name=$base-debug
 stress=${STRESS:-300}
-export TIMEOUT="${TIMEOUT:-5400}"
+export TIMEOUT="${TIMEOUT:-3000}"
 
 scripts/guest.sh "$base" debug
 
@@ -28,7 +28,8 @@ clean=true
 # run LOG PARAMETER...
 run() {
 	verdict=out/$name/$1.verdict
-	scripts/kselftest.sh "$name" "$@" MEMCG_TIMEOUT=2700 >"$verdict" ||
+	scripts/kselftest.sh "$name" "$@" MEMCG_TIMEOUT=2400 \
+		MEMCG_HIER_DUMP=1 >"$verdict" ||
 		clean=false
 	cat "$verdict"
 	tail -n 1 "$verdict" >>"$total"

@@ -1142,9 +1142,17 @@ static bool root_is_clean(void)
 
 static pid_t case_pid;
 
+/* Where MEMCG_HIER_DUMP is set, the kernel log tells what all tasks wait for. */
 static void on_timeout(int sig)
 {
+	int fd;
+
 	(void)sig;
+	if (getenv("MEMCG_HIER_DUMP")) {
+		fd = open("/proc/sysrq-trigger", O_WRONLY);
+		if (fd >= 0 && write(fd, "t", 1) == 1)
+			close(fd);
+	}
 	kill(-case_pid, SIGKILL);
 }
 

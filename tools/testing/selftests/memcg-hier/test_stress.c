@@ -309,7 +309,7 @@ static void random_operations(void)
 }
 
 static const struct test_case cases[] = {
-	SLOW_CASE(random_operations, 1800),
+	SLOW_CASE(random_operations, 900),
 };
 
 int main(int argc, char **argv)
