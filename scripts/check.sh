@@ -58,7 +58,8 @@ base_checks() {
 	part "$1-selftests" scripts/kselftest.sh "$1"
 	# That of 6.12 takes too long to be asked for each time.
 	[ "$1" = 6.12 ] || part "$1-i386" scripts/check-i386.sh "$1"
-	[ -z "${DEBUG:-}" ] || part "$1-debug" scripts/check-debug.sh "$1"
+	[ -z "${DEBUG:-}" ] || part "$1-debug" env STRESS="${STRESS:-60}" \
+		scripts/check-debug.sh "$1"
 }
 
 # Beside the first guest, which often waits; and not before a base has been
