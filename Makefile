@@ -106,7 +106,7 @@ clean:
 #: BASE=2.6.26 or 6.12	the base kernel
 #: VARIANT=name		another build of it: unpatched, off, debug; 6.12: lrugen
 #: KSRC=folder		its sources, if not fetched
-#: DEBUG=1		with make check: check-debug as well
+#: DEBUG=1		with make check: check-debug as well; DEBUG=2.6.26: of that base
 
 .PHONY: help run check kernel kselftest check-host fuzz check-fresh packages clean \
 	series check-series check-strict check-off check-i386 check-bisect check-debug \
