@@ -6,7 +6,7 @@
 # file that it adds or changes. What is wrong with the base is not ours:
 # the same is asked of the unpatched files, and only new complaints count.
 #
-# usage: check-sparse.sh BASE
+# usage: check-strict.sh BASE
 set -eu
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/common.sh
@@ -37,6 +37,13 @@ while read -r object; do
 	[ -f "$source/${object%o}c" ] || echo "$object"
 done <"$out/all" >"$out/added"
 LC_ALL=C comm -23 "$out/all" "$out/added" >"$out/old"
+# What another file includes is compiled with that.
+while read -r object; do
+	part=${object##*/}
+	includer=$(cd "out/$base/linux" && grep -l -F \
+		"#include \"${part%o}c\"" "${object%/*}"/*.c) || includer=$object
+	echo "${includer%?}o"
+done <"$out/added" | LC_ALL=C sort -u >"$out/compiled"
 
 # compile INTO TREE OBJECTS ARGUMENT...: their complaints in $out/INTO, without
 # line numbers. The configuration is that of the tests, less what the tree or
@@ -71,7 +78,7 @@ quiet() {
 }
 
 stage "$base: sparse"
-compile sparse "$top/out/$base/linux" "$out/added" C=2 CHECK=sparse
+compile sparse "$top/out/$base/linux" "$out/compiled" C=2 CHECK=sparse
 sed 's/o$/c/' "$out/added" | grep -F -f - "$out/sparse" >"$out/sparse.ours" || :
 quiet sparse "$out/sparse.ours"
 
