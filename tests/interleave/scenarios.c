@@ -64,47 +64,26 @@ static const struct scenario {
 	unsigned int own[NR_GROUPS];
 	struct op tasks[MAX_TASKS][OPS_PER_TASK];
 } scenarios[] = {
-	{ "two writers grow one group", SIBLINGS, { 8, 2, 0 }, { 0, 1, 0 },
-	  { { MUST_RESIZE(A, 5) }, { MUST_RESIZE(A, 4) } } },
+#include "resizes.h"
+
 	{ "two writers, grow and shrink", SIBLINGS, { 8, 3, 0 }, { 0, 1, 0 },
 	  { { MUST_RESIZE(A, 5) }, { MUST_RESIZE(A, 1) } } },
 	{ "two writers of the root", SIBLINGS, { 8, 3, 0 }, { 2, 0, 0 },
 	  { { RESIZE(R, 5) }, { MUST_RESIZE(R, 9) } } },
-	{ "siblings grow, one fits", SIBLINGS, { 8, 2, 2 }, { 0, 1, 1 },
-	  { { RESIZE(A, 5) }, { RESIZE(B, 5) } } },
 	{ "siblings grow, both fit exactly", SIBLINGS, { 8, 1, 1 }, { 0, 0, 0 },
 	  { { MUST_RESIZE(A, 4) }, { MUST_RESIZE(B, 4) } } },
-	{ "sibling grows into what shrinks", SIBLINGS, { 8, 4, 4 }, { 0, 2, 0 },
-	  { { MUST_RESIZE(A, 2) }, { RESIZE(B, 6) } } },
-	{ "siblings grow, lender reclaims", SIBLINGS, { 8, 1, 1 }, { 4, 0, 0 },
-	  { { RESIZE(A, 4) }, { RESIZE(B, 4) } } },
-	{ "grow, lender is charged", SIBLINGS, { 6, 1, 1 }, { 1, 0, 0 },
-	  { { RESIZE(A, 4) }, { CHARGE(R, 2), UNCHARGE(R, 1) } } },
-	{ "shrink, the group is charged", SIBLINGS, { 8, 6, 0 }, { 0, 4, 0 },
-	  { { RESIZE(A, 3) }, { CHARGE(A, 2), UNCHARGE(A, 3) } } },
-	{ "lender shrinks, child grows", SIBLINGS, { 8, 2, 2 }, { 1, 0, 0 },
-	  { { RESIZE(R, 5) }, { RESIZE(A, 4) } } },
 	{ "chain: both grow", CHAIN, { 8, 4, 2 }, { 0, 1, 1 },
 	  { { MUST_RESIZE(A, 6) }, { RESIZE(B, 4) } } },
-	{ "chain: the middle shrinks", CHAIN, { 8, 6, 2 }, { 0, 1, 1 },
-	  { { RESIZE(A, 3) }, { RESIZE(B, 5) } } },
 	{ "chain: the end gives way", CHAIN, { 8, 6, 4 }, { 0, 0, 3 },
 	  { { RESIZE(A, 3) }, { RESIZE(B, 2) } } },
-	{ "remove, sibling grows", SIBLINGS, { 6, 4, 1 }, { 0, 2, 0 },
-	  { { REMOVE(A) }, { RESIZE(B, 3), RESIZE(B, 5) } } },
 	{ "remove, leftovers are freed", SIBLINGS, { 6, 4, 0 }, { 0, 2, 0 },
 	  { { REMOVE(A) }, { UNCHARGE(A, 1), UNCHARGE(A, 1) } } },
 	{ "remove, parent is charged", SIBLINGS, { 7, 4, 1 }, { 1, 2, 0 },
 	  { { REMOVE(A) }, { MUST_CHARGE(R, 1), CHARGE(R, 2) } } },
-	{ "remove, parent shrinks", CHAIN, { 8, 6, 4 }, { 0, 1, 2 },
-	  { { REMOVE(B) }, { RESIZE(A, 3) } } },
 	{ "trim, the group is charged", SIBLINGS, { 8, 6, 0 }, { 0, 2, 0 },
 	  { { TRIM(A) }, { CHARGE(A, 2), UNCHARGE(A, 1) } } },
 	{ "trim against a grow", SIBLINGS, { 8, 4, 1 }, { 0, 2, 0 },
 	  { { TRIM(A) }, { RESIZE(A, 6) } } },
-	{ "remove against a grow and a shrink", SIBLINGS, { 8, 4, 1 },
-	  { 0, 2, 0 },
-	  { { REMOVE(A) }, { RESIZE(A, 6), RESIZE(A, 3) } } },
 	{ "a part is kept, one fits", ROOTED, { 64, 31, 31 }, { 0, 0, 0 },
 	  { { RESIZE(A, 32) }, { RESIZE(B, 32) } } },
 	{ "a part is kept, the root is charged", ROOTED, { 64, 31, 31 },
@@ -124,16 +103,10 @@ static const struct scenario {
 	{ "three writers of one group", SIBLINGS, { 8, 2, 0 }, { 0, 1, 0 },
 	  { { MUST_RESIZE(A, 4) }, { MUST_RESIZE(A, 1) },
 	    { MUST_RESIZE(A, 5) } } },
-	{ "two grow, one shrinks", SIBLINGS, { 8, 3, 2 }, { 1, 1, 0 },
-	  { { RESIZE(A, 5) }, { RESIZE(B, 4) }, { RESIZE(R, 6) } } },
-	{ "root grows, two children grow", SIBLINGS, { 4, 0, 0 }, { 0, 0, 0 },
-	  { { MUST_RESIZE(R, 12) }, { RESIZE(A, 6) }, { MUST_RESIZE(B, 4) } } },
 	{ "chain: two writers and a charge", CHAIN, { 8, 5, 2 }, { 0, 1, 1 },
 	  { { RESIZE(A, 3) }, { RESIZE(B, 4) }, { CHARGE(A, 1) } } },
 	{ "chain: remove, resize, charge", CHAIN, { 8, 5, 3 }, { 0, 1, 2 },
 	  { { REMOVE(B) }, { RESIZE(A, 4) }, { CHARGE(A, 1) } } },
-	{ "remove, grow and uncharge", SIBLINGS, { 6, 4, 1 }, { 0, 2, 1 },
-	  { { REMOVE(A) }, { RESIZE(B, 4) }, { UNCHARGE(A, 1) } } },
 };
 
 static const struct scenario *scenario;
@@ -468,19 +441,4 @@ void scenario_start(void)
 		groups[i].counter.max_usage = groups[i].counter.usage;
 }
 
-unsigned int scenario_tasks(void)
-{
-	unsigned int n = 0;
-
-	while (n < MAX_TASKS && scenario->tasks[n][0].action != NOTHING)
-		n++;
-	return n;
-}
-
-const char *scenario_choose(unsigned int i)
-{
-	if (i == ARRAY_SIZE(scenarios))
-		return NULL;
-	scenario = &scenarios[i];
-	return scenario->name;
-}
+#include "table.h"

@@ -46,80 +46,55 @@ struct op {
 #define OPS_PER_TASK 3
 
 /*
- * Limits, user and kernel pages of R, A and B to start with; then what runs
- * at once.
+ * Limits and user pages of R, A and B to start with; what runs at once; kernel
+ * pages.
  */
 static const struct scenario {
 	const char *name;
 	int tree;
 	unsigned int limit[NR_GROUPS];
 	unsigned int user[NR_GROUPS];
-	unsigned int kernel[NR_GROUPS];
 	struct op tasks[MAX_TASKS][OPS_PER_TASK];
+	unsigned int kernel[NR_GROUPS];
 } scenarios[] = {
-	{ "two writers grow one group", SIBLINGS, { 8, 2, 0 }, { 0, 1, 0 },
-	  { 0 }, { { MUST_RESIZE(A, 5) }, { MUST_RESIZE(A, 4) } } },
-	{ "siblings grow, one fits", SIBLINGS, { 8, 2, 2 }, { 0, 1, 1 },
-	  { 0 }, { { RESIZE(A, 5) }, { RESIZE(B, 5) } } },
-	{ "sibling grows into what shrinks", SIBLINGS, { 8, 4, 4 }, { 0, 2, 0 },
-	  { 0 }, { { MUST_RESIZE(A, 2) }, { RESIZE(B, 6) } } },
-	{ "siblings grow, lender reclaims", SIBLINGS, { 8, 1, 1 }, { 4, 0, 0 },
-	  { 0 }, { { RESIZE(A, 4) }, { RESIZE(B, 4) } } },
-	{ "grow, lender is charged", SIBLINGS, { 6, 1, 1 }, { 1, 0, 0 },
-	  { 0 }, { { RESIZE(A, 4) }, { CHARGE(R, 2), UNCHARGE(R, 1) } } },
-	{ "shrink, the group is charged", SIBLINGS, { 8, 6, 0 }, { 0, 4, 0 },
-	  { 0 }, { { RESIZE(A, 3) }, { CHARGE(A, 2), UNCHARGE(A, 3) } } },
+#include "../interleave/resizes.h"
+
 	{ "shrink, a charge that must not fail", SIBLINGS, { 8, 6, 0 },
-	  { 0, 4, 0 }, { 0 },
+	  { 0, 4, 0 },
 	  { { RESIZE(A, 4) }, { FORCE(A, 1), UNCHARGE(A, 1) } } },
-	{ "lender shrinks, child grows", SIBLINGS, { 8, 2, 2 }, { 1, 0, 0 },
-	  { 0 }, { { RESIZE(R, 5) }, { RESIZE(A, 4) } } },
-	{ "chain: the middle shrinks", CHAIN, { 8, 6, 2 }, { 0, 1, 1 },
-	  { 0 }, { { RESIZE(A, 3) }, { RESIZE(B, 5) } } },
-	{ "remove, sibling grows", SIBLINGS, { 6, 4, 1 }, { 0, 2, 0 },
-	  { 0 }, { { REMOVE(A) }, { RESIZE(B, 3), RESIZE(B, 5) } } },
 	{ "remove, leftovers are freed", SIBLINGS, { 6, 4, 0 }, { 0, 3, 0 },
-	  { 0 }, { { REMOVE(A) }, { UNCHARGE(A, 1), UNCHARGE(A, 1) } } },
+	  { { REMOVE(A) }, { UNCHARGE(A, 1), UNCHARGE(A, 1) } } },
 	{ "remove, kernel memory is freed", SIBLINGS, { 6, 4, 0 }, { 0, 1, 0 },
-	  { 0, 2, 0 }, { { REMOVE(A) },
-	    { FREE_KERNEL(A, 1), UNCHARGE(A, 1), FREE_KERNEL(A, 1) } } },
+	  { { REMOVE(A) },
+	    { FREE_KERNEL(A, 1), UNCHARGE(A, 1), FREE_KERNEL(A, 1) } },
+	  .kernel = { 0, 2, 0 } },
 	{ "remove, the group is charged", SIBLINGS, { 6, 4, 0 }, { 0, 2, 0 },
-	  { 0 }, { { REMOVE(A) }, { CHARGE(A, 2), UNCHARGE(A, 1) } } },
+	  { { REMOVE(A) }, { CHARGE(A, 2), UNCHARGE(A, 1) } } },
 	{ "remove, a charge that must not fail", SIBLINGS, { 9, 2, 0 },
-	  { 0, 2, 0 }, { 0 },
+	  { 0, 2, 0 },
 	  { { REMOVE(A) }, { FORCE(A, 2), UNCHARGE(A, 3) } } },
-	{ "remove against a grow and a shrink", SIBLINGS, { 8, 4, 1 },
-	  { 0, 2, 0 }, { 0 },
-	  { { REMOVE(A) }, { RESIZE(A, 6), RESIZE(A, 3) } } },
-	{ "remove, parent shrinks", CHAIN, { 8, 6, 4 }, { 0, 1, 2 },
-	  { 0 }, { { REMOVE(B) }, { RESIZE(A, 3) } } },
 	{ "remove, another settles", SIBLINGS, { 6, 4, 0 }, { 0, 3, 0 },
-	  { 0 }, { { REMOVE(A) },
+	  { { REMOVE(A) },
 	    { UNCHARGE(A, 1), SETTLE(A), UNCHARGE(A, 1) } } },
 	{ "two settle one dead group", SIBLINGS, { 6, 4, 0 }, { 0, 3, 0 },
-	  { 0 }, { { REMOVE(A), UNCHARGE(A, 1), SETTLE(A) },
+	  { { REMOVE(A), UNCHARGE(A, 1), SETTLE(A) },
 	    { UNCHARGE(A, 1), SETTLE(A) } } },
 	{ "settle, sibling grows", SIBLINGS, { 6, 4, 1 }, { 0, 4, 0 },
-	  { 0 }, { { REMOVE(A), UNCHARGE(A, 3), SETTLE(A) },
+	  { { REMOVE(A), UNCHARGE(A, 3), SETTLE(A) },
 	    { RESIZE(B, 5) } } },
 	{ "settle, the dead group is charged", SIBLINGS, { 8, 4, 0 },
-	  { 0, 4, 0 }, { 0 },
+	  { 0, 4, 0 },
 	  { { REMOVE(A), UNCHARGE(A, 2), SETTLE(A) },
 	    { CHARGE(A, 1), CHARGE(A, 1) } } },
 	{ "chain: remove both", CHAIN, { 8, 6, 4 }, { 0, 1, 2 },
-	  { 0, 0, 1 }, { { REMOVE(B), REMOVE(A) },
-	    { UNCHARGE(B, 1), FREE_KERNEL(B, 1), SETTLE(B) } } },
+	  { { REMOVE(B), REMOVE(A) },
+	    { UNCHARGE(B, 1), FREE_KERNEL(B, 1), SETTLE(B) } },
+	  .kernel = { 0, 0, 1 } },
 
-	{ "two grow, one shrinks", SIBLINGS, { 8, 3, 2 }, { 1, 1, 0 },
-	  { 0 }, { { RESIZE(A, 5) }, { RESIZE(B, 4) }, { RESIZE(R, 6) } } },
-	{ "root grows, two children grow", SIBLINGS, { 4, 0, 0 }, { 0, 0, 0 },
-	  { 0 }, { { MUST_RESIZE(R, 12) }, { RESIZE(A, 6) },
-	    { MUST_RESIZE(B, 4) } } },
-	{ "remove, grow and uncharge", SIBLINGS, { 6, 4, 1 }, { 0, 2, 1 },
-	  { 0 }, { { REMOVE(A) }, { RESIZE(B, 4) }, { UNCHARGE(A, 1) } } },
 	{ "remove, charge and settle", SIBLINGS, { 6, 4, 0 }, { 0, 2, 0 },
-	  { 0, 1, 0 }, { { REMOVE(A) }, { UNCHARGE(A, 1), CHARGE(A, 1) },
-	    { SETTLE(A), FREE_KERNEL(A, 1) } } },
+	  { { REMOVE(A) }, { UNCHARGE(A, 1), CHARGE(A, 1) },
+	    { SETTLE(A), FREE_KERNEL(A, 1) } },
+	  .kernel = { 0, 1, 0 } },
 };
 
 static const struct scenario *scenario;
@@ -471,19 +446,4 @@ void scenario_start(void)
 	lend(groups[B].parent, &groups[B]);
 }
 
-unsigned int scenario_tasks(void)
-{
-	unsigned int n = 0;
-
-	while (n < MAX_TASKS && scenario->tasks[n][0].action != NOTHING)
-		n++;
-	return n;
-}
-
-const char *scenario_choose(unsigned int i)
-{
-	if (i == ARRAY_SIZE(scenarios))
-		return NULL;
-	scenario = &scenarios[i];
-	return scenario->name;
-}
+#include "../interleave/table.h"

@@ -643,19 +643,4 @@ void scenario_start(void)
 	pay(&groups[A]);
 }
 
-unsigned int scenario_tasks(void)
-{
-	unsigned int n = 0;
-
-	while (n < MAX_TASKS && scenario->tasks[n][0].action != NOTHING)
-		n++;
-	return n;
-}
-
-const char *scenario_choose(unsigned int i)
-{
-	if (i == ARRAY_SIZE(scenarios))
-		return NULL;
-	scenario = &scenarios[i];
-	return scenario->name;
-}
+#include "../interleave/table.h"

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Rows of a table of scenarios that mean the same whatever the counters are: the
+ * name, the tree, the limits and the own pages of R, A and B, and what runs at
+ * once.
+ */
+	{ "two writers grow one group", SIBLINGS, { 8, 2, 0 }, { 0, 1, 0 },
+	  { { MUST_RESIZE(A, 5) }, { MUST_RESIZE(A, 4) } } },
+	{ "siblings grow, one fits", SIBLINGS, { 8, 2, 2 }, { 0, 1, 1 },
+	  { { RESIZE(A, 5) }, { RESIZE(B, 5) } } },
+	{ "sibling grows into what shrinks", SIBLINGS, { 8, 4, 4 }, { 0, 2, 0 },
+	  { { MUST_RESIZE(A, 2) }, { RESIZE(B, 6) } } },
+	{ "siblings grow, lender reclaims", SIBLINGS, { 8, 1, 1 }, { 4, 0, 0 },
+	  { { RESIZE(A, 4) }, { RESIZE(B, 4) } } },
+	{ "grow, lender is charged", SIBLINGS, { 6, 1, 1 }, { 1, 0, 0 },
+	  { { RESIZE(A, 4) }, { CHARGE(R, 2), UNCHARGE(R, 1) } } },
+	{ "shrink, the group is charged", SIBLINGS, { 8, 6, 0 }, { 0, 4, 0 },
+	  { { RESIZE(A, 3) }, { CHARGE(A, 2), UNCHARGE(A, 3) } } },
+	{ "lender shrinks, child grows", SIBLINGS, { 8, 2, 2 }, { 1, 0, 0 },
+	  { { RESIZE(R, 5) }, { RESIZE(A, 4) } } },
+	{ "chain: the middle shrinks", CHAIN, { 8, 6, 2 }, { 0, 1, 1 },
+	  { { RESIZE(A, 3) }, { RESIZE(B, 5) } } },
+	{ "remove, sibling grows", SIBLINGS, { 6, 4, 1 }, { 0, 2, 0 },
+	  { { REMOVE(A) }, { RESIZE(B, 3), RESIZE(B, 5) } } },
+	{ "remove, parent shrinks", CHAIN, { 8, 6, 4 }, { 0, 1, 2 },
+	  { { REMOVE(B) }, { RESIZE(A, 3) } } },
+	{ "remove against a grow and a shrink", SIBLINGS, { 8, 4, 1 },
+	  { 0, 2, 0 },
+	  { { REMOVE(A) }, { RESIZE(A, 6), RESIZE(A, 3) } } },
+	{ "two grow, one shrinks", SIBLINGS, { 8, 3, 2 }, { 1, 1, 0 },
+	  { { RESIZE(A, 5) }, { RESIZE(B, 4) }, { RESIZE(R, 6) } } },
+	{ "root grows, two children grow", SIBLINGS, { 4, 0, 0 }, { 0, 0, 0 },
+	  { { MUST_RESIZE(R, 12) }, { RESIZE(A, 6) }, { MUST_RESIZE(B, 4) } } },
+	{ "remove, grow and uncharge", SIBLINGS, { 6, 4, 1 }, { 0, 2, 1 },
+	  { { REMOVE(A) }, { RESIZE(B, 4) }, { UNCHARGE(A, 1) } } },
