@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Run QEMU on a kernel and an initramfs, with the guest's serial console on
-# standard input and output, until the guest ends.
+# standard input and output, until the guest ends. CPUS in the environment is how
+# many it has, 2 if not given.
 #
 # usage: qemu.sh ACCEL KERNEL INITRAMFS PARAMETER...
 set -eu
@@ -14,13 +15,14 @@ set -eu
 accel=$1
 kernel=$2
 initramfs=$3
+cpus=${CPUS:-2}
 shift 3
 
 # A socket for each CPU: in the table that a kernel without ACPI reads, the
 # firmware lists only the first CPU of a socket. no_timer_check: on a busy host
 # the emulated timer can be too late for the kernel's test of it, which panics.
 exec qemu-system-x86_64 -accel "$accel" -m 2G \
-	-smp 2,sockets=2,cores=1,threads=1 -nodefaults -no-user-config \
+	-smp "$cpus,sockets=$cpus,cores=1,threads=1" -nodefaults -no-user-config \
 	-display none -no-reboot -chardev stdio,id=console,signal=off \
 	-serial chardev:console -kernel "$kernel" -initrd "$initramfs" \
 	-append "console=ttyS0 no_timer_check panic=-1 reboot=t $*"
