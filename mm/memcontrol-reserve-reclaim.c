@@ -15,6 +15,7 @@
  * The machine's own reclaim and OOM know none of this: memory.min does that.
  */
 
+#include <linux/cgroup.h>
 #include <linux/memcontrol.h>
 #include <linux/minmax.h>
 #include <linux/page_counter.h>
@@ -42,6 +43,25 @@ bool __memcg_reserve_protects(struct mem_cgroup *target,
 		memcg = parent_mem_cgroup(memcg);
 	}
 	return false;
+}
+
+/*
+ * See memcg_reserve_jump().  A walk in pre-order that jumps meets no group
+ * below one that is protected, so that what is above need not be asked again.
+ * Others may walk on from here for whom *@css is not protected, as they ask
+ * for a group inside: they lose this turn, as with whatever another takes
+ * from a shared walk, and find it in a walk of their own.
+ */
+bool __memcg_reserve_jump(struct mem_cgroup *target,
+			  struct cgroup_subsys_state **css)
+{
+	struct mem_cgroup *memcg = mem_cgroup_from_css(*css);
+
+	if (memcg == target ||
+	    !page_counter_within_reserve(&memcg->memory) || is_asking(memcg))
+		return false;
+	*css = css_rightmost_descendant(*css);
+	return true;
 }
 
 /* See memcg_reserve_protection(). */

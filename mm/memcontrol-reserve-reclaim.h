@@ -2,11 +2,12 @@
 #ifndef __MM_MEMCONTROL_RESERVE_RECLAIM_H
 #define __MM_MEMCONTROL_RESERVE_RECLAIM_H
 
+#include <linux/memcontrol.h>
 #include <linux/page_counter.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 
-struct mem_cgroup;
+struct cgroup_subsys_state;
 
 #ifdef CONFIG_MEMCG_RESERVE
 
@@ -16,14 +17,38 @@ static inline void memcg_reserve_ask(struct mem_cgroup *memcg)
 	current->memcg_asking = memcg;
 }
 
+/* A walk is @for_limit, not for the machine: it may jump. */
+static inline void
+memcg_reserve_may_jump(struct mem_cgroup_reclaim_cookie *cookie, bool for_limit)
+{
+	if (page_counter_reserves_on())
+		cookie->for_limit = for_limit;
+}
+
+static inline bool memcg_may_jump(struct mem_cgroup_reclaim_cookie *cookie)
+{
+	return cookie->for_limit;
+}
+
 #else
 
 static inline void memcg_reserve_ask(struct mem_cgroup *memcg) {}
+
+static inline void
+memcg_reserve_may_jump(struct mem_cgroup_reclaim_cookie *cookie,
+		       bool for_limit) {}
+
+static inline bool memcg_may_jump(struct mem_cgroup_reclaim_cookie *cookie)
+{
+	return false;
+}
 
 #endif
 
 bool __memcg_reserve_protects(struct mem_cgroup *target,
 			      struct mem_cgroup *memcg);
+bool __memcg_reserve_jump(struct mem_cgroup *target,
+			  struct cgroup_subsys_state **css);
 unsigned long __memcg_reserve_protection(struct mem_cgroup *target,
 					 struct mem_cgroup *memcg);
 bool __memcg_reserve_protects_task(struct mem_cgroup *target,
@@ -43,6 +68,27 @@ static inline bool memcg_reserve_protects(struct mem_cgroup *target,
 {
 	return page_counter_reserves_on() &&
 	       __memcg_reserve_protects(target, memcg);
+}
+
+/**
+ * memcg_reserve_jump - is there nothing in a group, nor below, for a limit?
+ * @target: the group whose limit it is, and whose groups are walked in pre-order
+ * @cookie: that of the walk
+ * @css: where the walk is, @target or below; moved to the end of its subtree if
+ *	 all of that is protected
+ *
+ * It costs no reference, unlike to visit each group and find the same.
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true if the walk has to go on behind *@css.
+ */
+static inline bool memcg_reserve_jump(struct mem_cgroup *target,
+				      struct mem_cgroup_reclaim_cookie *cookie,
+				      struct cgroup_subsys_state **css)
+{
+	return page_counter_reserves_on() && memcg_may_jump(cookie) &&
+	       __memcg_reserve_jump(target, css);
 }
 
 /**
