@@ -427,6 +427,13 @@ static uint64_t read_book(const char *path)
 	return strtoull(text, NULL, 10);
 }
 
+static uint64_t path_book(const char *path, const char *file)
+{
+	char name[PATH_MAX];
+
+	return read_book(join(name, "%s/%s", path, file));
+}
+
 uint64_t book(const char *group, const char *file)
 {
 	char path[PATH_MAX];
@@ -491,11 +498,26 @@ void snapshot_take(struct snapshot *snap)
 	snapshot_add(root_dir, snap);
 }
 
+static void note_path_v2(const char *path, void *arg)
+{
+	(void)arg;
+	test_note("%s: current %llu reserve %llu reserved %llu",
+		  path + strlen(root_dir),
+		  (unsigned long long)path_book(path, CURRENT),
+		  (unsigned long long)path_book(path, RESERVE),
+		  (unsigned long long)path_book(path, RESERVED));
+	visit_children(path, "", note_path_v2, NULL);
+}
+
 void note_books(void)
 {
 	struct snapshot snap;
 	unsigned int i;
 
+	if (on_v2) {
+		visit_children(root_dir, PREFIX, note_path_v2, NULL);
+		return;
+	}
 	snapshot_take(&snap);
 	for (i = 0; i < snap.count; i++) {
 		const struct books *books = &snap.entry[i].books;
@@ -580,13 +602,6 @@ struct check {
 };
 
 static void check_group(const char *path, void *arg);
-
-static uint64_t path_book(const char *path, const char *file)
-{
-	char name[PATH_MAX];
-
-	return read_book(join(name, "%s/%s", path, file));
-}
 
 static void check_relation(struct check *check, const char *path, bool holds,
 			   const char *what, uint64_t left, uint64_t right)
@@ -1284,6 +1299,8 @@ int test_main_v2(const struct test_case *cases, size_t count, int argc,
 	on_v2 = true;
 	join(root_dir, "%s", V2_DIR);
 	mkdir(root_dir, 0755);
+	/* Of the program before; and a new mount has none of its options. */
+	umount(root_dir);
 	if (mount("none", root_dir, "cgroup2", 0, NULL))
 		return skip_all("cannot mount cgroup2");
 	if (group_write("", "cgroup.subtree_control", "+memory"))
