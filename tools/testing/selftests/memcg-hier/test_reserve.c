@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * memory.reserve on cgroup v2: a parent is charged max(usage, reserve) for a
- * group, and what is within the reserve is nobody else's to take.
+ * group, and no ancestor is asked for what is within the reserve.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,103 +13,7 @@
 #include <unistd.h>
 
 #include "memcg_hier_util.h"
-
-#define MAX		"memory.max"
-#define HIGH		"memory.high"
-#define EVENTS		"memory.events"
-#define EVENTS_LOCAL	"memory.events.local"
-#define STAT		"memory.stat"
-#define CONTROL		"cgroup.subtree_control"
-
-/* What reclaim may take too much of: a batch of each list. */
-#define BATCH		(4 * 32 * PAGE)
-
-/* Groups */
-
-static int write_bytes(const char *group, const char *file, uint64_t bytes)
-{
-	char text[32];
-
-	return group_write(group, file, limit_text(text, bytes));
-}
-
-static int reserve(const char *group, uint64_t bytes)
-{
-	return write_bytes(group, RESERVE, bytes);
-}
-
-static void make(const char *group, uint64_t max, uint64_t reserved)
-{
-	char parent[64];
-	char *slash;
-
-	snprintf(parent, sizeof(parent), "%s", group);
-	slash = strrchr(parent, '/');
-	if (slash) {
-		*slash = '\0';
-		expect_ok(group_write(parent, CONTROL, "+memory"));
-	}
-	expect_ok(group_mkdir(group));
-	if (max)
-		expect_ok(write_bytes(group, MAX, max));
-	if (reserved)
-		expect_ok(reserve(group, reserved));
-}
-
-/* The number that a name has in a file of lines "name number". */
-static uint64_t field(const char *group, const char *file, const char *name)
-{
-	int fd = group_open(group, file, O_RDONLY);
-	unsigned long long value;
-	char key[64];
-	FILE *lines = fd < 0 ? NULL : fdopen(fd, "r");
-
-	if (!lines)
-		fail("%s/%s: cannot be read", group, file);
-	while (fscanf(lines, "%63s %llu", key, &value) == 2)
-		if (!strcmp(key, name)) {
-			fclose(lines);
-			return value;
-		}
-	fail("%s/%s: has no %s", group, file, name);
-}
-
-/* A write fails and changes no reserve, of the group or of its parent's sum. */
-static void expect_kept_at(int line, const char *group, const char *parent,
-			   uint64_t bytes, int error)
-{
-	uint64_t old = book(group, RESERVE), sum = book(parent, RESERVED);
-
-	expect_result_at(__FILE__, line, "reserve", reserve(group, bytes),
-			 error);
-	expect_cmp_at(__FILE__, line, RESERVE, book(group, RESERVE), '=', old);
-	expect_cmp_at(__FILE__, line, RESERVED, book(parent, RESERVED), '=',
-		      sum);
-}
-
-#define expect_kept(group, parent, bytes, error)			\
-	expect_kept_at(__LINE__, group, parent, bytes, error)
-
-static pid_t hold_anon(const char *group, uint64_t bytes)
-{
-	struct use use = { .anon = bytes };
-
-	return hold_in(group, &use);
-}
-
-static int use_anon(const char *group, uint64_t bytes)
-{
-	struct use use = { .anon = bytes };
-
-	return use_in(group, &use);
-}
-
-static int use_file(const char *group, const char *path, uint64_t bytes)
-{
-	struct use use = { .file = path, .file_bytes = bytes };
-
-	return use_in(group, &use);
-}
+#include "reserve_util.h"
 
 /* The interface */
 
@@ -569,166 +473,6 @@ static void charges_ahead_end_at_the_reserve(void)
 	}
 }
 
-/* What a limit can not take */
-
-static void thrash(const char *group, const char *path)
-{
-	unsigned int i;
-
-	for (i = 0; i < 4; i++)
-		expect_eq(use_file(group, path, 64 * MB), 0);
-}
-
-static void a_thrashing_sibling_takes_nothing(void)
-{
-	uint64_t before, refaults;
-
-	use_disk();
-	make("A", 40 * MB, 40 * MB);
-	make("A/B", 0, 16 * MB);
-	make("A/C", 0, 0);
-	expect_eq(use_file("A/B", DISK_DIR "/kept", 12 * MB), 0);
-	before = field("A/B", STAT, "file");
-	refaults = field("A/B", STAT, "pgscan");
-	expect_ge(before, 12 * MB);
-	thrash("A/C", DISK_DIR "/file");
-	expect_eq(field("A/B", STAT, "file"), before);
-	expect_eq(field("A/B", STAT, "pgscan"), refaults);
-	expect_ge(field("A/C", STAT, "pgscan"), 1);
-}
-
-static void all_below_is_protected(void)
-{
-	uint64_t before;
-
-	use_disk();
-	make("A", 40 * MB, 40 * MB);
-	make("A/B", 0, 16 * MB);
-	make("A/B/D", 0, 0);
-	make("A/C", 0, 0);
-	expect_eq(use_file("A/B/D", DISK_DIR "/kept", 12 * MB), 0);
-	before = field("A/B/D", STAT, "file");
-	thrash("A/C", DISK_DIR "/file");
-	expect_eq(field("A/B/D", STAT, "file"), before);
-}
-
-static void above_it_only_the_excess_is_taken(void)
-{
-	use_disk();
-	make("A", 48 * MB, 40 * MB);
-	make("A/B", 0, 12 * MB);
-	make("A/C", 0, 0);
-	expect_eq(use_file("A/B", DISK_DIR "/kept", 24 * MB), 0);
-	thrash("A/C", DISK_DIR "/file");
-	expect_ge(book("A/B", CURRENT), 12 * MB - BATCH);
-	expect_le(book("A/B", CURRENT), 20 * MB);
-}
-
-/* More than there is, in one go: that does not run over the reserve. */
-static void reclaim_stops_at_the_reserve(void)
-{
-	use_disk();
-	make("A", 48 * MB, 40 * MB);
-	make("A/B", 0, 12 * MB);
-	expect_eq(use_file("A/B", DISK_DIR "/kept", 24 * MB), 0);
-	expect_result(group_write("A", "memory.reclaim", "128M"), -EAGAIN);
-	expect_ge(book("A/B", CURRENT), 12 * MB - BATCH);
-	expect_le(book("A/B", CURRENT), 12 * MB + BATCH);
-}
-
-static void memory_reclaim_takes_nothing(void)
-{
-	uint64_t before;
-
-	use_disk();
-	make("A", 48 * MB, 40 * MB);
-	make("A/B", 0, 16 * MB);
-	expect_eq(use_file("A/B", DISK_DIR "/kept", 12 * MB), 0);
-	before = field("A/B", STAT, "file");
-	expect_result(group_write("A", "memory.reclaim", "8M"), -EAGAIN);
-	expect_eq(field("A/B", STAT, "file"), before);
-	/* It asks for itself. */
-	expect_ok(group_write("A/B", "memory.reclaim", "4M"));
-	expect_le(field("A/B", STAT, "file"), before - 4 * MB);
-}
-
-static void machine_takes_it(void)
-{
-	uint64_t before;
-
-	use_disk();
-	make("A", 0, 32 * MB);
-	expect_eq(use_file("A", DISK_DIR "/kept", 12 * MB), 0);
-	before = field("A", STAT, "file");
-	group_write("", "memory.reclaim", "1G");
-	expect_le(field("A", STAT, "file"), before / 2);
-}
-
-static void oom_kills_nobody_within(void)
-{
-	pid_t pid;
-
-	make("A", 40 * MB, 40 * MB);
-	make("A/B", 0, 28 * MB);
-	make("A/C", 0, 0);
-	/* It is the largest by far. */
-	pid = hold_anon("A/B", 24 * MB);
-	expect_eq(use_anon("A/C", 20 * MB), 128 + SIGKILL);
-	expect(kid_alive(pid));
-	expect_eq(field("A/B", EVENTS, "oom_kill"), 0);
-	expect_ge(field("A/C", EVENTS, "oom_kill"), 1);
-	kid_kill(pid);
-}
-
-struct greedy {
-	uint64_t end;
-	unsigned int full, go;
-};
-
-/* Up to the reserve, to the page; and when told to, beyond. */
-static int want_more(void *arg)
-{
-	struct greedy *greedy = arg;
-	char *mem = mmap(NULL, 64 * MB, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uint64_t at = 0, more;
-
-	if (mem == MAP_FAILED)
-		return 1;
-	for (; book("A/B", CURRENT) < greedy->end; at += PAGE)
-		mem[at] = 1;
-	store(greedy->full, 1);
-	while (!load(greedy->go))
-		sleep_ms(1);
-	for (more = 0; more < 4 * MB; more += PAGE)
-		mem[at + more] = 1;
-	return 0;
-}
-
-/* All of the limit is reserved: who wants more finds only himself. */
-static void who_asks_is_not_protected(void)
-{
-	struct greedy *greedy = shared_memory(sizeof(*greedy));
-	pid_t pid;
-
-	make("A", 32 * MB, 32 * MB);
-	make("A/B", 0, 16 * MB);
-	make("A/C", 0, 14 * MB);
-	greedy->end = 16 * MB;
-	pid = kid_start("A/B", want_more, greedy);
-	while (!load(greedy->full))
-		sleep_ms(1);
-	expect_ok(write_bytes("A", MAX, 30 * MB));
-	expect_eq(book("A", RESERVED), 30 * MB);
-	expect(kid_alive(pid));
-	store(greedy->go, 1);
-	expect_eq(kid_wait(pid), 128 + SIGKILL);
-	expect_ge(field("A/B", EVENTS, "oom_kill"), 1);
-
-	use_disk();
-	expect_eq(use_file("A/B", DISK_DIR "/file", 32 * MB), 0);
-}
-
 /* Delegation */
 
 static int delegate_reserves(void *arg)
@@ -796,19 +540,11 @@ static const struct test_case cases[] = {
 	CASE(high_of_a_parent_is_not_asked),
 	CASE(high_of_a_parent_counts_above),
 	CASE(charges_ahead_end_at_the_reserve),
-	CASE(a_thrashing_sibling_takes_nothing),
-	CASE(all_below_is_protected),
-	CASE(above_it_only_the_excess_is_taken),
-	CASE(reclaim_stops_at_the_reserve),
-	CASE(memory_reclaim_takes_nothing),
-	CASE(machine_takes_it),
-	CASE(oom_kills_nobody_within),
-	CASE(who_asks_is_not_protected),
 	CASE(delegated),
 	CASE(not_delegatable),
 };
 
 int main(int argc, char **argv)
 {
-	return test_main_v2(cases, ARRAY_SIZE(cases), argc, argv);
+	return reserve_main(cases, ARRAY_SIZE(cases), argc, argv);
 }

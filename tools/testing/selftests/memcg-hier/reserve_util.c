@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Helpers for the selftests of memory.reserve on v2.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reserve_util.h"
+
+#define LRU_GEN_ENABLED	"/sys/kernel/mm/lru_gen/enabled"
+#define ZSWAP_ENABLED	"/sys/module/zswap/parameters/enabled"
+
+int write_bytes(const char *group, const char *file, uint64_t bytes)
+{
+	char text[32];
+
+	return group_write(group, file, limit_text(text, bytes));
+}
+
+int reserve(const char *group, uint64_t bytes)
+{
+	return write_bytes(group, RESERVE, bytes);
+}
+
+void make(const char *group, uint64_t max, uint64_t reserved)
+{
+	char parent[64];
+	char *slash;
+
+	snprintf(parent, sizeof(parent), "%s", group);
+	slash = strrchr(parent, '/');
+	if (slash) {
+		*slash = '\0';
+		expect_ok(group_write(parent, CONTROL, "+memory"));
+	}
+	expect_ok(group_mkdir(group));
+	if (max)
+		expect_ok(write_bytes(group, MAX, max));
+	if (reserved)
+		expect_ok(reserve(group, reserved));
+}
+
+uint64_t field(const char *group, const char *file, const char *name)
+{
+	int fd = group_open(group, file, O_RDONLY);
+	unsigned long long value;
+	char key[64];
+	FILE *lines = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (!lines)
+		fail("%s/%s: cannot be read", group, file);
+	while (fscanf(lines, "%63s %llu", key, &value) == 2)
+		if (!strcmp(key, name)) {
+			fclose(lines);
+			return value;
+		}
+	fail("%s/%s: has no %s", group, file, name);
+}
+
+void expect_kept_at(const char *file, int line, const char *group,
+		    const char *parent, uint64_t bytes, int error)
+{
+	uint64_t old = book(group, RESERVE), sum = book(parent, RESERVED);
+
+	expect_result_at(file, line, "reserve", reserve(group, bytes),
+			 error);
+	expect_cmp_at(file, line, RESERVE, book(group, RESERVE), '=', old);
+	expect_cmp_at(file, line, RESERVED, book(parent, RESERVED), '=',
+		      sum);
+}
+
+void fill_up(const char *group)
+{
+	expect_ok(write_bytes(group, MAX, book(group, CURRENT)));
+}
+
+pid_t hold_anon(const char *group, uint64_t bytes)
+{
+	struct use use = { .anon = bytes };
+
+	return hold_in(group, &use);
+}
+
+int use_anon(const char *group, uint64_t bytes)
+{
+	struct use use = { .anon = bytes };
+
+	return use_in(group, &use);
+}
+
+int use_file(const char *group, const char *path, uint64_t bytes)
+{
+	struct use use = { .file = path, .file_bytes = bytes };
+
+	return use_in(group, &use);
+}
+
+uint64_t parents_own(const char *group)
+{
+	static const char *const names[] = { "B", "C", "D" };
+	uint64_t left = book(group, CURRENT);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		char child[64];
+		uint64_t usage, reserved;
+
+		snprintf(child, sizeof(child), "%s/%s", group, names[i]);
+		if (!group_exists(child))
+			continue;
+		usage = book(child, CURRENT);
+		reserved = book(child, RESERVE);
+		left -= usage > reserved ? usage : reserved;
+	}
+	return left;
+}
+
+void expect_own_at(const char *file, int line, const char *group,
+		   uint64_t bytes)
+{
+	if (settles(parents_own(group) == bytes))
+		return;
+	note_books();
+	expect_cmp_at(file, line, "the parent's own", parents_own(group), '=',
+		      bytes);
+}
+
+int path_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = fd_write(fd, text, strlen(text));
+	close(fd);
+	return ret;
+}
+
+void use_lru_gen(bool on)
+{
+	if (path_write(LRU_GEN_ENABLED, on ? "y" : "n") && on)
+		test_skip("the kernel has no multi-gen LRU");
+}
+
+void use_zswap(bool on)
+{
+	if (path_write(ZSWAP_ENABLED, on ? "Y" : "N") && on)
+		test_skip("the kernel has no zswap");
+}
+
+static void all_off(void)
+{
+	use_lru_gen(false);
+	use_zswap(false);
+}
+
+int reserve_main(const struct test_case *cases, size_t count, int argc,
+		 char **argv)
+{
+	int status;
+
+	all_off();
+	status = test_main_v2(cases, count, argc, argv);
+	all_off();
+	return status;
+}

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the limit of a group can not take from those below it: neither reclaim
+ * nor the OOM killer touches a group within its reserve.  Each case runs with
+ * the classic LRU and with the multi-gen LRU.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "memcg_hier_util.h"
+#include "reserve_util.h"
+
+/* What reclaim may take too much of: a batch of each list. */
+#define BATCH		(4 * 32 * PAGE)
+
+#define HUGE_PAGES	"/proc/sys/vm/nr_hugepages"
+
+static void thrash(const char *group, const char *path)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		expect_eq(use_file(group, path, 64 * MB), 0);
+}
+
+static void a_thrashing_sibling_takes_nothing(void)
+{
+	uint64_t before, refaults;
+
+	use_disk();
+	make("A", 40 * MB, 40 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 0);
+	expect_eq(use_file("A/B", DISK_DIR "/kept", 12 * MB), 0);
+	before = field("A/B", STAT, "file");
+	refaults = field("A/B", STAT, "pgscan");
+	expect_ge(before, 12 * MB);
+	thrash("A/C", DISK_DIR "/file");
+	expect_eq(field("A/B", STAT, "file"), before);
+	expect_eq(field("A/B", STAT, "pgscan"), refaults);
+	expect_ge(field("A/C", STAT, "pgscan"), 1);
+}
+
+static void all_below_is_protected(void)
+{
+	uint64_t before;
+
+	use_disk();
+	make("A", 40 * MB, 40 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/B/D", 0, 0);
+	make("A/C", 0, 0);
+	expect_eq(use_file("A/B/D", DISK_DIR "/kept", 12 * MB), 0);
+	before = field("A/B/D", STAT, "file");
+	thrash("A/C", DISK_DIR "/file");
+	expect_eq(field("A/B/D", STAT, "file"), before);
+}
+
+static void above_it_only_the_excess_is_taken(void)
+{
+	use_disk();
+	make("A", 48 * MB, 40 * MB);
+	make("A/B", 0, 12 * MB);
+	make("A/C", 0, 0);
+	expect_eq(use_file("A/B", DISK_DIR "/kept", 24 * MB), 0);
+	thrash("A/C", DISK_DIR "/file");
+	expect_ge(book("A/B", CURRENT), 12 * MB - BATCH);
+	expect_le(book("A/B", CURRENT), 20 * MB);
+}
+
+/* More than there is, in one go: that does not run over the reserve. */
+static void reclaim_stops_at_the_reserve(void)
+{
+	use_disk();
+	make("A", 48 * MB, 40 * MB);
+	make("A/B", 0, 12 * MB);
+	expect_eq(use_file("A/B", DISK_DIR "/kept", 24 * MB), 0);
+	expect_result(group_write("A", RECLAIM, "128M"), -EAGAIN);
+	expect_ge(book("A/B", CURRENT), 12 * MB - BATCH);
+	expect_le(book("A/B", CURRENT), 12 * MB + BATCH);
+}
+
+static void memory_reclaim_takes_nothing(void)
+{
+	uint64_t before;
+
+	use_disk();
+	make("A", 48 * MB, 40 * MB);
+	make("A/B", 0, 16 * MB);
+	expect_eq(use_file("A/B", DISK_DIR "/kept", 12 * MB), 0);
+	before = field("A/B", STAT, "file");
+	expect_result(group_write("A", RECLAIM, "8M"), -EAGAIN);
+	expect_eq(field("A/B", STAT, "file"), before);
+	/* It asks for itself. */
+	expect_ok(group_write("A/B", RECLAIM, "4M"));
+	expect_le(field("A/B", STAT, "file"), before - 4 * MB);
+}
+
+static void machine_takes_it(void)
+{
+	uint64_t before;
+
+	use_disk();
+	make("A", 0, 32 * MB);
+	expect_eq(use_file("A", DISK_DIR "/kept", 12 * MB), 0);
+	before = field("A", STAT, "file");
+	group_write("", RECLAIM, "1G");
+	expect_le(field("A", STAT, "file"), before / 2);
+}
+
+static void oom_kills_nobody_within(void)
+{
+	pid_t pid;
+
+	make("A", 40 * MB, 40 * MB);
+	make("A/B", 0, 28 * MB);
+	make("A/C", 0, 0);
+	/* It is the largest by far. */
+	pid = hold_anon("A/B", 24 * MB);
+	expect_eq(use_anon("A/C", 20 * MB), 128 + SIGKILL);
+	expect(kid_alive(pid));
+	expect_eq(field("A/B", EVENTS, "oom_kill"), 0);
+	expect_ge(field("A/C", EVENTS, "oom_kill"), 1);
+	kid_kill(pid);
+}
+
+struct greedy {
+	uint64_t end;
+	unsigned int full, go;
+};
+
+/* Up to the reserve, to the page; and when told to, beyond. */
+static int want_more(void *arg)
+{
+	struct greedy *greedy = arg;
+	char *mem = mmap(NULL, 64 * MB, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t at = 0, more;
+
+	if (mem == MAP_FAILED)
+		return 1;
+	for (; book("A/B", CURRENT) < greedy->end; at += PAGE)
+		mem[at] = 1;
+	store(greedy->full, 1);
+	while (!load(greedy->go))
+		sleep_ms(1);
+	for (more = 0; more < 4 * MB; more += PAGE)
+		mem[at + more] = 1;
+	return 0;
+}
+
+/* All of the limit is reserved: who wants more finds only himself. */
+static void who_asks_is_not_protected(void)
+{
+	struct greedy *greedy = shared_memory(sizeof(*greedy));
+	pid_t pid;
+
+	make("A", 32 * MB, 32 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 14 * MB);
+	greedy->end = 16 * MB;
+	pid = kid_start("A/B", want_more, greedy);
+	while (!load(greedy->full))
+		sleep_ms(1);
+	expect_ok(write_bytes("A", MAX, 30 * MB));
+	expect_eq(book("A", RESERVED), 30 * MB);
+	expect(kid_alive(pid));
+	store(greedy->go, 1);
+	expect_eq(kid_wait(pid), 128 + SIGKILL);
+	expect_ge(field("A/B", EVENTS, "oom_kill"), 1);
+
+	use_disk();
+	expect_eq(use_file("A/B", DISK_DIR "/file", 32 * MB), 0);
+}
+
+/* Swap and zswap */
+
+static void anon_within_is_not_swapped_out(void)
+{
+	uint64_t before;
+	pid_t pid;
+
+	use_swap();
+	make("A", 40 * MB, 40 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 0);
+	pid = hold_anon("A/B", 12 * MB);
+	before = field("A/B", STAT, "anon");
+	expect_eq(use_anon("A/C", 48 * MB), 0);
+	expect_ge(book("A/C", SWAP_PEAK), 20 * MB);
+	expect_eq(field("A/B", STAT, "anon"), before);
+	expect_eq(field("A/B", STAT, "pgscan"), 0);
+	expect_eq(book("A/B", SWAP), 0);
+	kid_kill(pid);
+}
+
+static void of_anon_above_it_the_excess_is_swapped_out(void)
+{
+	pid_t pid;
+
+	use_swap();
+	make("A", 48 * MB, 40 * MB);
+	make("A/B", 0, 12 * MB);
+	make("A/C", 0, 0);
+	pid = hold_anon("A/B", 24 * MB);
+	expect_eq(use_anon("A/C", 64 * MB), 0);
+	expect_ge(book("A/B", SWAP), 4 * MB);
+	expect_le(book("A/B", SWAP), 12 * MB + BATCH + slack());
+	expect_ge(book("A/B", CURRENT), 12 * MB - BATCH);
+	kid_kill(pid);
+}
+
+static void memory_reclaim_swaps_nothing_out(void)
+{
+	pid_t pid;
+
+	use_swap();
+	make("A", 0, 32 * MB);
+	make("A/B", 0, 16 * MB);
+	pid = hold_anon("A/B", 12 * MB);
+	expect_result(group_write("A", RECLAIM, "8M swappiness=200"), -EAGAIN);
+	expect_eq(book("A/B", SWAP), 0);
+	/* It asks for itself. */
+	expect_ok(group_write("A/B", RECLAIM, "4M swappiness=200"));
+	expect_ge(book("A/B", SWAP), 4 * MB);
+	kid_kill(pid);
+}
+
+static void memory_high_swaps_nothing_out(void)
+{
+	pid_t pid;
+
+	use_swap();
+	make("A", 64 * MB, 40 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 0);
+	pid = hold_anon("A/B", 12 * MB);
+	expect_ok(write_bytes("A", HIGH, 24 * MB));
+	expect_eq(use_anon("A/C", 16 * MB), 0);
+	expect_ge(field("A", EVENTS, "high"), 1);
+	expect_ge(book("A/C", SWAP_PEAK), MB);
+	expect_eq(book("A/B", SWAP), 0);
+	kid_kill(pid);
+}
+
+/* The compressed pages are charged to whose they are. */
+static void nothing_within_goes_to_zswap(void)
+{
+	uint64_t kernel;
+	pid_t pid;
+
+	use_swap();
+	use_zswap(true);
+	make("A", 40 * MB, 40 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 0);
+	kernel = parents_own("A");
+	pid = hold_anon("A/B", 12 * MB);
+	expect_eq(use_anon("A/C", 48 * MB), 0);
+	expect_ge(field("A/C", STAT, "zswpout"), 4 * MB / PAGE);
+	expect_eq(field("A/B", STAT, "zswapped"), 0);
+	expect_eq(field("A/B", STAT, "zswpout"), 0);
+	expect_eq(book("A/B", SWAP), 0);
+	expect_le(book("A", CURRENT), 40 * MB);
+	kid_kill(pid);
+	expect_own("A", kernel);
+}
+
+static void excess_goes_to_zswap(void)
+{
+	uint64_t kernel;
+	pid_t pid;
+
+	use_swap();
+	use_zswap(true);
+	make("A", 64 * MB, 40 * MB);
+	make("A/B", 0, 12 * MB);
+	kernel = parents_own("A");
+	pid = hold_anon("A/B", 24 * MB);
+	expect_ok(group_write("A", RECLAIM, "6M swappiness=200"));
+	expect_ge(field("A/B", STAT, "zswapped"), 6 * MB);
+	expect_ge(book("A/B", CURRENT), 12 * MB - BATCH);
+	expect_own("A", kernel);
+	kid_kill(pid);
+	expect_own("A", kernel);
+}
+
+/* The pair: no reclaim at all takes it. */
+static void with_memory_min_the_machine_takes_nothing(void)
+{
+	uint64_t before;
+
+	use_disk();
+	make("A", 0, 32 * MB);
+	expect_ok(write_bytes("A", "memory.min", 32 * MB));
+	expect_eq(use_file("A", DISK_DIR "/kept", 12 * MB), 0);
+	before = field("A", STAT, "file");
+	group_write("", RECLAIM, "1G");
+	expect_eq(field("A", STAT, "file"), before);
+}
+
+/* Killing a group as a whole: a reserve inside does not save from that */
+
+static void oom_group_wins_over_a_reserve_inside(void)
+{
+	pid_t inside, outside;
+
+	make("A", 48 * MB, 48 * MB);
+	make("A/G", 0, 12 * MB);
+	make("A/G/P", 0, 12 * MB);
+	make("A/G/V", 0, 0);
+	make("A/O", 0, 16 * MB);
+	expect_ok(group_write("A/G", "memory.oom.group", "1"));
+	inside = hold_anon("A/G/P", 8 * MB);
+	outside = hold_anon("A/O", 12 * MB);
+	expect_eq(use_anon("A/G/V", 32 * MB), 128 + SIGKILL);
+	expect_eq(kid_wait(inside), 128 + SIGKILL);
+	expect(kid_alive(outside));
+	expect_eq(field("A/G", EVENTS, "oom_group_kill"), 1);
+	expect_eq(field("A/O", EVENTS, "oom_kill"), 0);
+	kid_kill(outside);
+}
+
+static void oom_of_a_sibling_spares_a_group(void)
+{
+	pid_t inside;
+
+	make("A", 48 * MB, 48 * MB);
+	make("A/G", 0, 28 * MB);
+	make("A/G/P", 0, 0);
+	make("A/V", 0, 0);
+	expect_ok(group_write("A/G", "memory.oom.group", "1"));
+	inside = hold_anon("A/G/P", 24 * MB);
+	expect_eq(use_anon("A/V", 32 * MB), 128 + SIGKILL);
+	expect(kid_alive(inside));
+	expect_eq(field("A/G", EVENTS, "oom_group_kill"), 0);
+	kid_kill(inside);
+}
+
+static void set_score_adj(pid_t pid, const char *text)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
+	expect_ok(path_write(path, text));
+}
+
+/* Huge pages take the machine's memory away faster than touching it. */
+static int use_up_machine(void *arg)
+{
+	uint64_t pages = sysconf(_SC_AVPHYS_PAGES);
+	char text[32];
+
+	(void)arg;
+	set_score_adj(getpid(), "-1000");
+	snprintf(text, sizeof(text), "%llu",
+		 (unsigned long long)(pages * PAGE / (2 * MB) - 24));
+	expect_ok(path_write(HUGE_PAGES, text));
+	return touch_anon(192 * MB);
+}
+
+static void oom_of_the_machine_knows_no_reserve(void)
+{
+	pid_t pid, user;
+
+	if (access(HUGE_PAGES, F_OK))
+		test_skip("the kernel has no huge pages");
+	make("A", 0, 128 * MB);
+	pid = hold_anon("A", 96 * MB);
+	set_score_adj(pid, "1000");
+	user = spawn(use_up_machine, NULL);
+	expect_eq(kid_wait(user), 0);
+	expect(!kid_alive(pid));
+	expect_ok(path_write(HUGE_PAGES, "0"));
+	expect_eq(field("A", EVENTS, "oom_kill"), 1);
+}
+
+#define CASES(macro)							\
+	macro(a_thrashing_sibling_takes_nothing) \
+	macro(all_below_is_protected) \
+	macro(above_it_only_the_excess_is_taken) \
+	macro(reclaim_stops_at_the_reserve) \
+	macro(memory_reclaim_takes_nothing) \
+	macro(machine_takes_it) \
+	macro(oom_kills_nobody_within) \
+	macro(who_asks_is_not_protected) \
+	macro(anon_within_is_not_swapped_out) \
+	macro(of_anon_above_it_the_excess_is_swapped_out) \
+	macro(memory_reclaim_swaps_nothing_out) \
+	macro(memory_high_swaps_nothing_out) \
+	macro(nothing_within_goes_to_zswap) \
+	macro(excess_goes_to_zswap) \
+	macro(with_memory_min_the_machine_takes_nothing) \
+	macro(oom_group_wins_over_a_reserve_inside) \
+	macro(oom_of_a_sibling_spares_a_group) \
+	macro(oom_of_the_machine_knows_no_reserve)
+
+/* Each case a second time, with the multi-gen LRU. */
+#define LRU_GEN(name)							\
+static void name##_lru_gen(void)					\
+{									\
+	use_lru_gen(true);						\
+	name();								\
+}
+
+CASES(LRU_GEN)
+
+#define CLASSIC_CASE(name)	CASE(name),
+#define LRU_GEN_CASE(name)	CASE(name##_lru_gen),
+
+static const struct test_case cases[] = {
+	CASES(CLASSIC_CASE)
+	CASES(LRU_GEN_CASE)
+};
+
+int main(int argc, char **argv)
+{
+	return reserve_main(cases, ARRAY_SIZE(cases), argc, argv);
+}
