@@ -16,8 +16,7 @@
  * wait for what has nothing to do with this group.
  */
 
-/* A round of reclaim is over when a second has brought usage down by less. */
-#define MEM_CGROUP_SHRINK_PACE	(4ULL << 20)
+#include <linux/res_counter_pace.h>
 
 /* a new group has nothing; the root has what the machine has */
 static void mem_cgroup_init_limit(struct mem_cgroup *mem, struct cgroup *parent)
@@ -54,10 +53,11 @@ static int mem_cgroup_shrink_usage(struct res_counter *counter,
 				   unsigned long long val)
 {
 	struct mem_cgroup *mem = container_of(counter, struct mem_cgroup, res);
-	unsigned long long mark = res_counter_read_u64(counter, RES_USAGE);
-	unsigned long long usage, freed = 0;
-	unsigned long nr_pages, look = jiffies + HZ;
+	unsigned long long freed = 0;
+	struct res_counter_pace pace;
+	unsigned long nr_pages;
 
+	res_counter_pace_start(&pace, res_counter_read_u64(counter, RES_USAGE));
 	while (freed < val) {
 		if (signal_pending(current))
 			return -EINTR;
@@ -74,13 +74,10 @@ static int mem_cgroup_shrink_usage(struct res_counter *counter,
 		freed += (unsigned long long)nr_pages << PAGE_SHIFT;
 		cond_resched();
 
-		if (time_before(jiffies, look))
-			continue;
-		usage = res_counter_read_u64(counter, RES_USAGE);
-		if (usage + MEM_CGROUP_SHRINK_PACE > mark)
+		if (res_counter_pace_due(&pace) &&
+		    res_counter_pace_slow(&pace, res_counter_read_u64(counter,
+								      RES_USAGE)))
 			break;
-		mark = usage;
-		look = jiffies + HZ;
 	}
 	return 0;
 }

@@ -15,12 +15,17 @@
 
 #include <linux/cgroup.h>
 #include <linux/init.h>
+#include <linux/kernfs.h>
 #include <linux/kstrtox.h>
+#include <linux/list.h>
 #include <linux/memcontrol.h>
 #include <linux/mm_inline.h>
 #include <linux/page_counter.h>
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
+#include <linux/res_counter_pace.h>
+#include <linux/sched/signal.h>
+#include <linux/spinlock.h>
 #include <linux/swap.h>
 #include <linux/writeback.h>
 
@@ -31,8 +36,8 @@
 /* Rounds of reclaim for a resize, as of old. */
 #define MEM_CGROUP_RECLAIM_RETRIES	5
 
-/* What is reclaimed between two looks for a signal, in pages. */
-#define MEMCG_HIER_RECLAIM_BATCH	(32 * SWAP_CLUSTER_MAX)
+/* What is reclaimed between two looks for a signal or a removal, in pages. */
+#define MEMCG_HIER_RECLAIM_BATCH	(8 * SWAP_CLUSTER_MAX)
 
 /* For the flushers to write what force_empty found dirty. */
 #define MEMCG_HIER_WRITEBACK_WAIT	(HZ / 10)
@@ -123,8 +128,56 @@ void memcg_hier_bind(struct cgroup_subsys_state *root_css)
 		xchg(&memcg->memory.max, memcg_hier_cap);
 }
 
+/* A write that may reclaim.  The protocol's callbacks know but a counter. */
+struct memcg_hier_write {
+	struct list_head list;
+	struct task_struct *task;
+	struct kernfs_open_file *of;
+	/* A lender's memory+swap, and the most pages that may be in it */
+	struct page_counter *memsw;
+	unsigned long memsw_goal;
+};
+
+static LIST_HEAD(memcg_hier_writes);
+static DEFINE_SPINLOCK(memcg_hier_writes_lock);
+
+static void memcg_hier_write_begin(struct memcg_hier_write *write)
+{
+	write->task = current;
+	spin_lock(&memcg_hier_writes_lock);
+	list_add(&write->list, &memcg_hier_writes);
+	spin_unlock(&memcg_hier_writes_lock);
+}
+
+static void memcg_hier_write_end(struct memcg_hier_write *write)
+{
+	spin_lock(&memcg_hier_writes_lock);
+	list_del(&write->list);
+	spin_unlock(&memcg_hier_writes_lock);
+}
+
+/* The one that the current task is in. */
+static struct memcg_hier_write *memcg_hier_this_write(void)
+{
+	struct memcg_hier_write *write;
+
+	spin_lock(&memcg_hier_writes_lock);
+	list_for_each_entry(write, &memcg_hier_writes, list)
+		if (write->task == current)
+			break;
+	spin_unlock(&memcg_hier_writes_lock);
+	return write;
+}
+
+/* Who removes the group holds cgroup_mutex and waits for us: give up. */
+static bool memcg_hier_is_going(void)
+{
+	return memcg_file_is_going(memcg_hier_this_write()->of);
+}
+
 static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
-					unsigned long nr_pages)
+					unsigned long nr_pages,
+					unsigned int options)
 {
 	struct mem_cgroup *dead = NULL;
 	unsigned long freed = 0;
@@ -132,14 +185,12 @@ static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
 	nr_pages = min(nr_pages, MEMCG_HIER_RECLAIM_BATCH);
 	if (!mem_cgroup_is_root(memcg))
 		return try_to_free_mem_cgroup_pages(memcg, nr_pages, GFP_KERNEL,
-						    MEMCG_RECLAIM_MAY_SWAP,
-						    NULL);
+						    options, NULL);
 
 	/* The root's own pages are not charged: there are its leftovers. */
 	while ((dead = memcg_hier_next_leftover(memcg, dead))) {
 		freed += try_to_free_mem_cgroup_pages(dead, nr_pages - freed,
-						      GFP_KERNEL,
-						      MEMCG_RECLAIM_MAY_SWAP,
+						      GFP_KERNEL, options,
 						      NULL);
 		if (freed >= nr_pages) {
 			mem_cgroup_put(dead);
@@ -149,50 +200,135 @@ static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
 	return freed;
 }
 
-/*
- * A res_shrink_callback_t.  Pages in the per-CPU stocks are charged but not
- * used, pages in the per-CPU LRU batches can not be found: collect both.
- */
-static int memcg_hier_shrink(struct res_counter *counter,
-			     unsigned long long val)
+static unsigned long long memcg_hier_usage(struct page_counter *counter)
 {
-	struct mem_cgroup *memcg = memcg_from_res(counter);
-	unsigned long usage = page_counter_read(&memcg->memory);
-	unsigned long goal = usage - min_t(u64, usage, val >> PAGE_SHIFT);
+	return (unsigned long long)page_counter_read(counter) << PAGE_SHIFT;
+}
 
-	drain_all_stock_sync(memcg);
-	lru_add_drain_all();
-	memcg_hier_settle(memcg);
+/*
+ * Bring memory, or memory+swap, of a group down to a goal: one round, which is
+ * bounded whoever refills.
+ */
+static int memcg_hier_round(struct mem_cgroup *memcg,
+			    struct page_counter *counter, unsigned long goal)
+{
+	bool swap = counter == &memcg->memory;
+	unsigned long usage = page_counter_read(counter);
+	unsigned long left = usage - min(usage, goal);
+	struct res_counter_pace pace;
 
-	while ((usage = page_counter_read(&memcg->memory)) > goal) {
+	res_counter_pace_start(&pace, memcg_hier_usage(counter));
+	while (left && (usage = page_counter_read(counter)) > goal) {
+		unsigned long freed;
+
+		if (memcg_hier_is_going())
+			return -ENODEV;
 		if (signal_pending(current))
 			return -EINTR;
-		if (!memcg_hier_reclaim(memcg, usage - goal)) {
+		freed = memcg_hier_reclaim(memcg, min(left, usage - goal),
+					   swap ? MEMCG_RECLAIM_MAY_SWAP : 0);
+		if (!freed) {
 			/* What is dirty has to be written first. */
 			wakeup_flusher_threads(WB_REASON_VMSCAN);
 			break;
 		}
 		memcg_hier_settle(memcg);
+		left -= min(left, freed);
+		if (res_counter_pace_due(&pace) &&
+		    res_counter_pace_slow(&pace, memcg_hier_usage(counter)))
+			break;
 	}
 	return 0;
 }
 
+/*
+ * Pages in the per-CPU stocks are charged but not used, pages in the per-CPU
+ * LRU batches can not be found: collect both.
+ */
+static int memcg_hier_collect(struct mem_cgroup *memcg)
+{
+	if (memcg_hier_is_going())
+		return -ENODEV;
+	drain_all_stock_sync(memcg);
+	lru_add_drain_all();
+	memcg_hier_settle(memcg);
+	return 0;
+}
+
+/* A res_shrink_callback_t. */
+static int memcg_hier_shrink(struct res_counter *counter,
+			     unsigned long long val)
+{
+	struct memcg_hier_write *write = memcg_hier_this_write();
+	struct mem_cgroup *memcg = memcg_from_res(counter);
+	unsigned long usage = page_counter_read(&memcg->memory);
+	int ret;
+
+	ret = memcg_hier_collect(memcg);
+	if (!ret)
+		ret = memcg_hier_round(memcg, &memcg->memory, usage -
+				       min_t(u64, usage, val >> PAGE_SHIFT));
+	if (!ret && write->memsw == &memcg->memsw)
+		ret = memcg_hier_round(memcg, write->memsw, write->memsw_goal);
+	return ret;
+}
+
+/* What a loan takes of the lender's memory+swap, if it could ever have it. */
+static void memcg_hier_want_memsw(struct memcg_hier_write *write,
+				  struct mem_cgroup *lender,
+				  unsigned long long growth)
+{
+	unsigned long max = READ_ONCE(lender->memsw.max);
+	u64 lent = res_counter_read_u64(&lender->res, RES_SECURITY);
+
+	if ((lent + growth) >> PAGE_SHIFT > max)
+		return;
+	write->memsw = &lender->memsw;
+	write->memsw_goal = max - (growth >> PAGE_SHIFT);
+}
+
+static int memcg_hier_resize(struct mem_cgroup *memcg,
+			     struct memcg_hier_write *write,
+			     unsigned long long limit)
+{
+	struct mem_cgroup *parent = parent_mem_cgroup(memcg);
+	unsigned long long old = res_counter_read_u64(&memcg->res, RES_LIMIT);
+	int ret;
+
+	/* Not only at the end: nobody's pages shall go for nothing. */
+	if (limit >> PAGE_SHIFT > READ_ONCE(memcg->memsw.max))
+		return -EINVAL;
+	if (parent && limit > old)
+		memcg_hier_want_memsw(write, parent, limit - old);
+
+	memcg_hier_write_begin(write);
+	ret = res_counter_resize(&memcg->res, parent ? &parent->res : NULL,
+				 limit, memcg_hier_shrink,
+				 MEM_CGROUP_RECLAIM_RETRIES);
+	memcg_hier_write_end(write);
+	return ret;
+}
+
 /**
  * memcg_hier_write_limit - a write to memory.limit_in_bytes
- * @memcg: the group, or the root
+ * @of: the open file
  * @buf: what was written, and a NUL; see res_counter_parse_limit()
  * @nbytes: how much was written
  *
- * Context: Process context, in a write of a file of @memcg, no locks held.
- * Takes and drops @memcg->res.resize; reclaims and sleeps.
+ * Context: Process context, in a write of a file of a group, no locks held.
+ * Takes and drops the group's res.resize; reclaims and sleeps.
  *
- * Return: 0; -EINVAL if something is hidden behind a NUL; or an error of
+ * Return: 0; -EINVAL if something is hidden behind a NUL, or the limit is above
+ * that of memory+swap; -ENODEV if the group is being removed; or an error of
  * res_counter_parse_limit() or res_counter_resize().  On error nothing has
  * changed.
  */
-int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf, size_t nbytes)
+int memcg_hier_write_limit(struct kernfs_open_file *of, char *buf,
+			   size_t nbytes)
 {
+	struct mem_cgroup *memcg = mem_cgroup_from_css(of_css(of));
 	struct mem_cgroup *parent = parent_mem_cgroup(memcg);
+	struct memcg_hier_write write = { .of = of };
 	unsigned long long limit;
 	int ret;
 
@@ -202,10 +338,7 @@ int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf, size_t nbytes)
 	ret = res_counter_parse_limit(buf, &limit);
 	if (ret)
 		return ret;
-
-	ret = res_counter_resize(&memcg->res, parent ? &parent->res : NULL,
-				 limit, memcg_hier_shrink,
-				 MEM_CGROUP_RECLAIM_RETRIES);
+	ret = memcg_hier_resize(memcg, &write, limit);
 	if (ret)
 		return ret;
 
@@ -215,34 +348,54 @@ int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf, size_t nbytes)
 	return 0;
 }
 
-/**
- * memcg_hier_lock - keep a group's memory limit as it is
- * @memcg: a group whose memory+swap limit is to be written
- *
- * That limit may not change under a write of the memory limit.
- *
- * Context: Process context; sleeps.  Takes @memcg->res.resize of a hardwall
- * group, and no lock of others.
- *
- * Return: 0, or -EINTR if a signal came, with no lock taken.
- */
-int memcg_hier_lock(struct mem_cgroup *memcg)
+static int memcg_hier_resize_memsw(struct mem_cgroup *memcg,
+				   unsigned long max)
 {
-	if (!memcg_is_hardwall(memcg))
-		return 0;
-	return mutex_lock_interruptible(&memcg->res.resize) ? -EINTR : 0;
+	int round, ret;
+
+	if (max < READ_ONCE(memcg->memory.max))
+		return -EINVAL;
+	for (round = 0; ; round++) {
+		ret = page_counter_set_max(&memcg->memsw, max);
+		if (!ret || round == MEM_CGROUP_RECLAIM_RETRIES)
+			return ret;
+		ret = memcg_hier_collect(memcg);
+		if (!ret)
+			ret = memcg_hier_round(memcg, &memcg->memsw, max);
+		if (ret)
+			return ret;
+	}
 }
 
 /**
- * memcg_hier_unlock - undo memcg_hier_lock()
- * @memcg: the group that was locked
+ * memcg_hier_write_memsw - a write to memory.memsw.limit_in_bytes
+ * @of: the open file, of a hardwall group
+ * @max: the new limit, in pages
  *
- * Context: Process context.  Drops @memcg->res.resize of a hardwall group.
+ * The memory limit does not change meanwhile.
+ *
+ * Context: As memcg_hier_write_limit().
+ *
+ * Return: 0; -EINVAL if the memory limit is above @max; -EBUSY if reclaim could
+ * not get memory+swap under it; -EINTR on a signal; -ENODEV if the group is
+ * being removed.  On error the limit is what it was.
  */
-void memcg_hier_unlock(struct mem_cgroup *memcg)
+int memcg_hier_write_memsw(struct kernfs_open_file *of, unsigned long max)
 {
-	if (memcg_is_hardwall(memcg))
-		mutex_unlock(&memcg->res.resize);
+	struct mem_cgroup *memcg = mem_cgroup_from_css(of_css(of));
+	struct memcg_hier_write write = { .of = of };
+	int ret;
+
+	if (mutex_lock_interruptible(&memcg->res.resize))
+		return -EINTR;
+	memcg_hier_write_begin(&write);
+	ret = memcg_hier_resize_memsw(memcg, max);
+	memcg_hier_write_end(&write);
+	mutex_unlock(&memcg->res.resize);
+
+	if (!ret)
+		memcg1_resized(memcg);
+	return ret;
 }
 
 /* The multi-gen LRU keeps a count of its own of what it has. */
@@ -292,26 +445,10 @@ static unsigned long memcg_hier_lru_pages(struct mem_cgroup *memcg)
 	return nr_pages;
 }
 
-/**
- * memcg_hier_force_empty - a write to memory.force_empty
- * @memcg: a hardwall group
- *
- * Reclaims all that can be.  Kernel memory is not asked for: it has no page
- * that could be reclaimed alone, a live child's structures are in it, and
- * rmdir makes it the parent's.
- *
- * Context: Process context, no locks held.  Reclaims and sleeps.
- *
- * Return: 0; -EBUSY if there is a task in @memcg or pages stay; -EINTR on a
- * signal.
- */
-int memcg_hier_force_empty(struct mem_cgroup *memcg)
+static int memcg_hier_empty(struct mem_cgroup *memcg)
 {
 	unsigned long nr_pages = 0;
 	int round, ret;
-
-	if (READ_ONCE(memcg->css.cgroup->nr_populated_csets))
-		return -EBUSY;
 
 	for (round = 0; round < MEM_CGROUP_RECLAIM_RETRIES; round++) {
 		ret = memcg_hier_shrink(&memcg->res,
@@ -324,6 +461,32 @@ int memcg_hier_force_empty(struct mem_cgroup *memcg)
 		schedule_timeout_interruptible(MEMCG_HIER_WRITEBACK_WAIT);
 	}
 	return -EBUSY;
+}
+
+/**
+ * memcg_hier_force_empty - a write to memory.force_empty
+ * @of: the open file, of a hardwall group
+ *
+ * Reclaims all that can be.  Kernel memory is not asked for: it has no page
+ * that could be reclaimed alone, and rmdir makes it the parent's.
+ *
+ * Context: Process context, no locks held.  Reclaims and sleeps.
+ *
+ * Return: 0; -EBUSY if there is a task in the group or pages stay; -EINTR on a
+ * signal; -ENODEV if the group is being removed.
+ */
+int memcg_hier_force_empty(struct kernfs_open_file *of)
+{
+	struct mem_cgroup *memcg = mem_cgroup_from_css(of_css(of));
+	struct memcg_hier_write write = { .of = of };
+	int ret;
+
+	if (READ_ONCE(memcg->css.cgroup->nr_populated_csets))
+		return -EBUSY;
+	memcg_hier_write_begin(&write);
+	ret = memcg_hier_empty(memcg);
+	memcg_hier_write_end(&write);
+	return ret;
 }
 
 /**

@@ -2,10 +2,21 @@
 #ifndef __MM_MEMCONTROL_HIER_H
 #define __MM_MEMCONTROL_HIER_H
 
+#include <linux/atomic.h>
 #include <linux/cgroup.h>
+#include <linux/kernfs.h>
 #include <linux/memcontrol.h>
 
 struct cgroup_taskset;
+
+/*
+ * Is the group of an open file being removed?  Who removes it waits for all who
+ * are in a write, and others may wait for him: writers had better give up.
+ */
+static inline bool memcg_file_is_going(struct kernfs_open_file *of)
+{
+	return css_is_dying(of_css(of)) || atomic_read(&of->kn->active) < 0;
+}
 
 #ifdef CONFIG_MEMCG_HIER
 
@@ -40,14 +51,25 @@ memcg_next_css(struct cgroup_subsys_state *pos,
 	return css_next_descendant_pre(pos, root);
 }
 
+/*
+ * Who is charged for what the kernel needs for a new group below @parent: who
+ * makes it, as for all that a task has the kernel allocate.  Not @parent: that
+ * may have no memory, and has no say in what is made below it.
+ */
+static inline struct mem_cgroup *
+memcg_hier_pays_for_child(struct mem_cgroup *parent)
+{
+	return memcg_hier_enabled() ? NULL : parent;
+}
+
 void memcg_hier_init(struct mem_cgroup *memcg);
 void memcg_hier_reset(struct mem_cgroup *memcg);
 void memcg_hier_bind(struct cgroup_subsys_state *root_css);
 int memcg_hier_can_attach(struct cgroup_taskset *tset);
-int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf, size_t nbytes);
-int memcg_hier_force_empty(struct mem_cgroup *memcg);
-int memcg_hier_lock(struct mem_cgroup *memcg);
-void memcg_hier_unlock(struct mem_cgroup *memcg);
+int memcg_hier_write_limit(struct kernfs_open_file *of, char *buf,
+			   size_t nbytes);
+int memcg_hier_write_memsw(struct kernfs_open_file *of, unsigned long max);
+int memcg_hier_force_empty(struct kernfs_open_file *of);
 
 /* What removed groups leave behind: memcontrol-hier-leftover.c */
 struct mem_cgroup *memcg_hier_next_leftover(struct mem_cgroup *root,
@@ -84,6 +106,12 @@ memcg_next_css(struct cgroup_subsys_state *pos,
 	return css_next_descendant_pre(pos, root);
 }
 
+static inline struct mem_cgroup *
+memcg_hier_pays_for_child(struct mem_cgroup *parent)
+{
+	return parent;
+}
+
 static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_free(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_reset(struct mem_cgroup *memcg) {}
@@ -94,23 +122,22 @@ static inline int memcg_hier_can_attach(struct cgroup_taskset *tset)
 	return 0;
 }
 
-static inline int memcg_hier_write_limit(struct mem_cgroup *memcg, char *buf,
+static inline int memcg_hier_write_limit(struct kernfs_open_file *of, char *buf,
 					 size_t nbytes)
 {
 	return -EINVAL;
 }
 
-static inline int memcg_hier_force_empty(struct mem_cgroup *memcg)
+static inline int memcg_hier_write_memsw(struct kernfs_open_file *of,
+					 unsigned long max)
 {
 	return -EINVAL;
 }
 
-static inline int memcg_hier_lock(struct mem_cgroup *memcg)
+static inline int memcg_hier_force_empty(struct kernfs_open_file *of)
 {
-	return 0;
+	return -EINVAL;
 }
-
-static inline void memcg_hier_unlock(struct mem_cgroup *memcg) {}
 
 static inline bool memcg_hier_settle(struct mem_cgroup *memcg)
 {

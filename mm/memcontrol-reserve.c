@@ -17,7 +17,6 @@
 #include <linux/cgroup.h>
 #include <linux/ctype.h>
 #include <linux/init.h>
-#include <linux/kernfs.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -137,12 +136,6 @@ void memcg_reserve_set_max(struct mem_cgroup *memcg, unsigned long max)
 	mutex_unlock(&memcg->reserve_mutex);
 }
 
-/* Who removes the file waits for us, and the whole system may wait for him. */
-static bool is_going(struct kernfs_open_file *of)
-{
-	return css_is_dying(of_css(of)) || atomic_read(&of->kn->active) < 0;
-}
-
 /* At most so many pages @over has to lose before @memcg can have the reserve. */
 static unsigned long missing(struct mem_cgroup *over, struct mem_cgroup *memcg,
 			     unsigned long nr_pages)
@@ -187,7 +180,7 @@ static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 	for (;;) {
 		int ret;
 
-		if (is_going(of))
+		if (memcg_file_is_going(of))
 			return -ENODEV;
 		ret = try_set_reserve(memcg, nr_pages, &over);
 		if (ret != -EBUSY || !over)

@@ -24,15 +24,12 @@ static struct shim_lock readers[MAX_TASKS];	/* who is in an RCU section */
 struct cgroup_subsys;
 struct work_struct;
 
-#define HZ		1000
-#define jiffies		0UL
 #define GFP_KERNEL	0
 #define MAX_NR_ZONES	1
 #define MEM_CGROUP_RECLAIM_RETRIES	1
 #define totalram_pages	1UL
 #define memcg_hier	true
 
-#define time_before(a, b)	((long)((a) - (b)) < 0)
 #define for_each_node_state(node, state)	for ((node) = 0; (node) < 1; (node)++)
 #define page_get_page_cgroup(page)	((page)->page_cgroup)
 #define page_assign_page_cgroup(page, pc)	((void)((page)->page_cgroup = (pc)))
