@@ -37,6 +37,14 @@ static inline struct mem_cgroup *memcg_charge_parent(struct mem_cgroup *memcg)
 	return counter ? mem_cgroup_from_counter(counter, memory) : NULL;
 }
 
+/* Whose own the pages of @memcg are: what is left of a group is its parent's. */
+static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
+{
+	while (memcg_is_hardwall(memcg) && css_is_dying(&memcg->css))
+		memcg = parent_mem_cgroup(memcg);
+	return memcg;
+}
+
 struct cgroup_subsys_state *
 memcg_hier_next_dead(struct cgroup_subsys_state *pos,
 		     struct cgroup_subsys_state *root);
@@ -97,6 +105,11 @@ static inline bool memcg_is_hardwall(struct mem_cgroup *memcg)
 static inline struct mem_cgroup *memcg_charge_parent(struct mem_cgroup *memcg)
 {
 	return parent_mem_cgroup(memcg);
+}
+
+static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
+{
+	return memcg;
 }
 
 static inline struct cgroup_subsys_state *

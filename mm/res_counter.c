@@ -13,6 +13,7 @@
  * Nothing here is from the RFC, whose counters had a lock.
  */
 
+#include <linux/atomic.h>
 #include <linux/errno.h>
 #include <linux/page_counter.h>
 #include <linux/res_counter.h>
@@ -98,12 +99,17 @@ static bool res_counter_try(struct page_counter *counter,
 			    unsigned long nr_pages)
 {
 	struct page_counter *fail;
+	unsigned long failcnt;
 
 	if (page_counter_try_charge(counter, nr_pages, &fail))
 		return true;
 
-	/* Not a failure yet: res_counter_note_failure() counts those. */
-	data_race(counter->failcnt--);
+	/*
+	 * Not a failure yet: res_counter_note_failure() counts those.  It may
+	 * have been reset since it was counted: then 0 is right.
+	 */
+	failcnt = READ_ONCE(counter->failcnt);
+	cmpxchg(&counter->failcnt, failcnt, failcnt - !!failcnt);
 	return false;
 }
 

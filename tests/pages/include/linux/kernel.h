@@ -12,4 +12,8 @@
 
 #define data_race(expression)	(expression)
 
+#define cmpxchg(ptr, old, new)						\
+	(world_point("cmpxchg", ptr),					\
+	 __sync_val_compare_and_swap(ptr, old, new))
+
 #endif

@@ -27,6 +27,8 @@
 #define USAGE		"memory.usage_in_bytes"
 #define MAX_USAGE	"memory.max_usage_in_bytes"
 #define FAILCNT		"memory.failcnt"
+#define MEMSW_LIMIT	"memory.memsw.limit_in_bytes"
+#define MEMSW_USAGE	"memory.memsw.usage_in_bytes"
 #define BORROW		"memory.borrow"
 #define SECURITY	"memory.security"
 #define FORCE_EMPTY	"memory.force_empty"

@@ -568,7 +568,25 @@ static void walkthrough(void)
 	expect_step(8, &step);
 }
 
+/* Who makes a group pays for it, not the group it is made in. */
+static void groups_are_made_where_there_is_no_memory(void)
+{
+	expect_ok(group_mkdir("A"));
+	expect_ok(group_mkdir("A/B"));
+	expect_ok(group_mkdir("A/B/C"));
+	expect_eq(book("A", USAGE), 0);
+	expect_eq(book("A/B", USAGE), 0);
+
+	make_group("D", 8 * MB);
+	make_group("D/E", 8 * MB);
+	expect_eq(room("D"), 0);
+	expect_ok(group_mkdir("D/F"));
+	expect_eq(own("D"), 0);
+	expect_eq(book("D", FAILCNT), 0);
+}
+
 static const struct test_case cases[] = {
+	CASE(groups_are_made_where_there_is_no_memory),
 	CASE(create_starts_with_nothing),
 	CASE(create_takes_nothing_from_the_parent),
 	CASE(create_again_starts_with_nothing),

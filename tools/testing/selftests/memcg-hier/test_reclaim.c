@@ -319,7 +319,193 @@ static void grow_finds_pages_on_their_way_to_the_lru(void)
 	expect_eq(own("A"), 0);
 }
 
+static void set_memsw(const char *group, uint64_t limit)
+{
+	char text[32];
+
+	if (old_base())
+		test_skip("this base has no limit of memory+swap");
+	expect_ok(group_write(group, MEMSW_LIMIT, limit_text(text, limit)));
+}
+
+static void a_limit_above_that_of_memsw_takes_nothing(void)
+{
+	make_cached_tree();
+	set_memsw("A/C", 4 * MB);
+	expect_limit_refused("A/C", 28 * MB, -EINVAL, NULL);
+	expect_limit_refused("A/C", 4 * MB + PAGE, -EINVAL, NULL);
+	expect_ok(set_limit("A/C", 4 * MB));
+}
+
+/* Half of the anonymous pages are in swap: memsw is full, memory is not. */
+static void grow_reclaims_what_fills_memsw(void)
+{
+	use_swap();
+	make_cached_tree();
+	hold_anon("A", 10 * MB);
+	expect_ok(set_limit("A", 14 * MB));
+	expect_ok(set_limit("A", 40 * MB));
+	leave_cache("A", DISK_DIR "/more", 8 * MB);
+	set_memsw("A", book("A", MEMSW_USAGE));
+	expect_ge(room("A"), 8 * MB);
+	expect_ok(set_limit("A/C", 5 * MB));
+	expect_eq(book("A", SECURITY), 13 * MB);
+	expect_le(book("A", MEMSW_USAGE), book("A", MEMSW_LIMIT));
+	expect_invariants();
+}
+
+static int keep_reading(void *arg)
+{
+	for (;;)
+		if (read_file(arg))
+			return 1;
+}
+
+#define READERS	4
+/* One limit for all rounds, on an emulated CPU of a busy host. */
+#define SOON_MS	40000
+
+static void start_readers(const char *group)
+{
+	unsigned int i;
+
+	use_disk();
+	make_group("A", 24 * MB);
+	make_group("A/B", 0);
+	make_file(DISK_FILE, 32 * MB);
+	for (i = 0; i < READERS; i++)
+		kid_start(group, keep_reading, DISK_FILE);
+	while (own(group) < 16 * MB)
+		sleep_ms(10);
+}
+
+static void a_shrink_against_readers_ends(void)
+{
+	uint64_t began;
+	int ret;
+
+	start_readers("A");
+	began = now_ms();
+	ret = set_limit("A", 2 * MB);
+	expect(!ret || ret == -EBUSY);
+	expect_le(now_ms() - began, SOON_MS);
+	expect_invariants();
+}
+
+static void a_growth_against_the_lenders_readers_ends(void)
+{
+	uint64_t began;
+	int ret;
+
+	start_readers("A");
+	began = now_ms();
+	ret = set_limit("A/B", 22 * MB);
+	expect(!ret || ret == -EBUSY);
+	expect_le(now_ms() - began, SOON_MS);
+	expect_invariants();
+}
+
+static int grow_child(void *arg)
+{
+	(void)arg;
+	return -set_limit("A/B", 22 * MB);
+}
+
+/* Who removes a group waits for its writers, and others wait for him. */
+static void a_removal_ends_a_resize(void)
+{
+	uint64_t began;
+	pid_t pid;
+
+	if (old_base())
+		test_skip("on this base a writer keeps the group");
+	start_readers("A");
+	pid = spawn(grow_child, NULL);
+	sleep_ms(500);
+	if (!kid_alive(pid))
+		test_skip("the resize was over too soon");
+	began = now_ms();
+	expect_ok(group_rmdir("A/B"));
+	expect_le(now_ms() - began, 5000);
+	expect_eq(kid_wait(pid), ENODEV);
+	expect_eq(book("A", SECURITY), 0);
+}
+
+#define CPU_1	"/sys/devices/system/cpu/cpu1/online"
+
+static bool set_cpu_1(const char *online)
+{
+	int fd = open(CPU_1, O_WRONLY);
+	bool done = fd >= 0 && write(fd, online, 1) == 1;
+
+	close(fd);
+	return done;
+}
+
+static int keep_plugging(void *arg)
+{
+	(void)arg;
+	while (set_cpu_1("0")) {
+		sleep_ms(40);
+		set_cpu_1("1");
+		sleep_ms(20);
+	}
+	return 1;
+}
+
+static int charge_on(void *cpu)
+{
+	/* It may just be gone: then anywhere. */
+	run_on_cpu((long)cpu);
+	return touch_anon(MB);
+}
+
+/*
+ * All that is charged and not in use has to be found; only kernel memory of
+ * tasks that have ended may be there still.
+ */
+static unsigned int stocks_not_found(unsigned int rounds)
+{
+	unsigned int bad = 0;
+	long cpu;
+
+	while (rounds--) {
+		expect_ok(set_limit("A/B", 8 * MB));
+		for (cpu = 0; cpu < 2; cpu++)
+			kid_wait(kid_start("A/B", charge_on, (void *)cpu));
+		if (set_limit("A/B", 0) && book("A/B", USAGE) >
+		    book("A/B", "memory.kmem.usage_in_bytes"))
+			bad++;
+	}
+	return bad;
+}
+
+static void shrink_finds_stocks_while_cpus_come_and_go(void)
+{
+	unsigned int bad;
+	pid_t pid;
+
+	if (old_base())
+		test_skip("this base keeps no stocks");
+	if (!set_cpu_1("1"))
+		test_skip("needs a CPU that can be taken off line");
+	make_group("A", 16 * MB);
+	make_group("A/B", 0);
+	pid = spawn(keep_plugging, NULL);
+	bad = stocks_not_found(100);
+	kid_kill(pid);
+	set_cpu_1("1");
+	expect_eq(bad, 0);
+	expect_eq(stocks_not_found(10), 0);
+}
+
 static const struct test_case cases[] = {
+	CASE(a_removal_ends_a_resize),
+	CASE(shrink_finds_stocks_while_cpus_come_and_go),
+	CASE(a_limit_above_that_of_memsw_takes_nothing),
+	CASE(grow_reclaims_what_fills_memsw),
+	CASE(a_shrink_against_readers_ends),
+	CASE(a_growth_against_the_lenders_readers_ends),
 	CASE(grow_reclaims_in_the_parent),
 	CASE(grow_reclaims_none_of_the_childrens_pages),
 	CASE(grow_that_fits_reclaims_nothing),

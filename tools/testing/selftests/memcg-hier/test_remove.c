@@ -329,7 +329,22 @@ static void a_new_group_has_no_part_in_the_old_ones_leftover(void)
 	expect_invariants();
 }
 
+static void leftovers_go_by_the_parents_swappiness(void)
+{
+	if (old_base())
+		test_skip("this base has one swappiness");
+	use_swap();
+	use_shm();
+	make_group("A", 32 * MB);
+	make_group("A/B", 16 * MB);
+	expect_ok(group_write("A/B", "memory.swappiness", "0"));
+	leave_file("A/B", SHM_FILE, 12 * MB);
+	expect_ok(group_rmdir("A/B"));
+	expect_ok(set_limit("A", 4 * MB));
+}
+
 static const struct test_case cases[] = {
+	CASE(leftovers_go_by_the_parents_swappiness),
 	CASE(leftover_page_cache_is_paid_for),
 	CASE(leftover_shared_memory_is_paid_for),
 	CASE(leftover_anonymous_memory_is_paid_for),
