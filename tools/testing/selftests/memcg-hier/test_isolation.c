@@ -420,7 +420,58 @@ static void a_delegate_cannot_push_pages_to_the_parent(void)
 	expect_invariants();
 }
 
+struct mover {
+	bool touched, swapped, read;
+};
+
+/* Touch pages, wait until they are in swap and the task elsewhere, read them. */
+static int touch_and_read(void *arg)
+{
+	struct mover *mover = arg;
+	volatile char *page = malloc(4 * MB);
+	uint64_t i;
+
+	for (i = 0; i < 4 * MB; i += PAGE)
+		page[i] = 1;
+	store(mover->touched, true);
+	while (!load(mover->swapped))
+		sleep_ms(10);
+	for (i = 0; i < 4 * MB; i += PAGE)
+		if (page[i] != 1)
+			return 1;
+	store(mover->read, true);
+	return 0;
+}
+
+/* Its former group has no room for them, and it can not make any there. */
+static void a_task_that_left_reads_its_pages_from_swap(void)
+{
+	struct mover *mover = shared_memory(sizeof(*mover));
+	pid_t pid;
+	int i;
+
+	if (old_base())
+		test_skip("this base does not know whose a page in swap was");
+	use_swap();
+	make_group("A", 32 * MB);
+	make_group("A/B", 8 * MB);
+	make_group("A/C", 8 * MB);
+	pid = kid_start("A/B", touch_and_read, mover);
+	while (!load(mover->touched))
+		sleep_ms(10);
+	expect_ok(attach("A/C", pid));
+	expect_ok(group_write("A/B", FORCE_EMPTY, "0"));
+	expect_ok(set_limit("A/B", 128 * KB));
+	store(mover->swapped, true);
+	for (i = 0; i < 1000 && !load(mover->read); i++)
+		sleep_ms(10);
+	expect(load(mover->read));
+	expect_eq(kid_wait(pid), 0);
+	expect_invariants();
+}
+
 static const struct test_case cases[] = {
+	CASE(a_task_that_left_reads_its_pages_from_swap),
 	CASE(cache_pressure_stays_in_the_group),
 	CASE(swap_pressure_stays_in_the_group),
 	SLOW_CASE(machine_wide_reclaim_takes_from_any_group, 240),
