@@ -20,11 +20,6 @@ suites=${1:-bookworm trixie}
 users=${2:-root user plain}
 [ $# -lt 2 ] || shift 2
 command=${*:-make run && make check}
-# The archive that this machine uses, if MIRROR names none.
-# shellcheck disable=SC2016 # for apt to expand
-mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' |
-	grep -m 1 '/debian/*$')}
-mirror=${mirror%/}
 fresh=$top/out/fresh
 mkdir -p "$fresh"
 
@@ -36,14 +31,8 @@ minimal() {
 	if [ -n "$(find "$base" -prune -newer scripts/check-fresh.sh 2>/dev/null)" ]; then
 		return 0
 	fi
-	stage "$suite: debootstrap"
-	rm -rf "$base" "$base.part"
-	log "$base.log" debootstrap --variant=minbase \
-		--include=git,make,sudo,ca-certificates "$suite" "$base.part" "$mirror"
-	cat >"$base.part/etc/apt/sources.list" <<-EOF
-	deb $mirror $suite main
-	deb $mirror-security $suite-security main
-	EOF
+	rm -rf "$base"
+	scripts/debootstrap.sh "$suite" "$base.part" git make sudo
 	chroot "$base.part" useradd -m -s /bin/sh user
 	chroot "$base.part" useradd -m -s /bin/sh plain
 	echo 'user ALL=(ALL) NOPASSWD: ALL' >"$base.part/etc/sudoers.d/user"
