@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 [ $# -eq 2 ] || usage
 
 boots() {
-	timeout 10 scripts/qemu.sh kvm "$1" "$2" quiet memcg_run=probe \
+	DISK='' timeout 10 scripts/qemu.sh kvm "$1" "$2" quiet memcg_run=probe \
 		</dev/null 2>/dev/null | grep -q '^=== probe'
 }
 

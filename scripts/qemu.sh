@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Run QEMU on a kernel and an initramfs, with the guest's serial console on
-# standard input and output, until the guest ends. CPUS in the environment is how
-# many it has, 2 if not given.
+# standard input and output, until the guest ends. In the environment: CPUS, how
+# many it has, 2 if not given; and DISK, the image of a disk that is the guest's
+# root instead: what the guest writes there is forgotten.
 #
 # usage: qemu.sh ACCEL KERNEL INITRAMFS PARAMETER...
 set -eu
@@ -18,11 +19,17 @@ initramfs=$3
 cpus=${CPUS:-2}
 shift 3
 
+append="console=ttyS0 no_timer_check panic=-1 reboot=t $*"
+if [ -n "${DISK:-}" ]; then
+	append="$append root=/dev/vda rw"
+	set -- -drive "file=$DISK,if=virtio,format=raw,snapshot=on"
+else
+	set -- -initrd "$initramfs"
+fi
 # A socket for each CPU: in the table that a kernel without ACPI reads, the
 # firmware lists only the first CPU of a socket. no_timer_check: on a busy host
 # the emulated timer can be too late for the kernel's test of it, which panics.
 exec qemu-system-x86_64 -accel "$accel" -m 2G \
 	-smp "$cpus,sockets=$cpus,cores=1,threads=1" -nodefaults -no-user-config \
 	-display none -no-reboot -chardev stdio,id=console,signal=off \
-	-serial chardev:console -kernel "$kernel" -initrd "$initramfs" \
-	-append "console=ttyS0 no_timer_check panic=-1 reboot=t $*"
+	-serial chardev:console -kernel "$kernel" -append "$append" "$@"
