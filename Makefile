@@ -3,7 +3,7 @@
 # Every target is a script in scripts/, which tells what it does in its first
 # lines. "make help" lists them.
 
-export KSRC TEST TIMEOUT SIGNOFF STRESS DEBUG
+export KSRC TEST TIMEOUT SIGNOFF STRESS DEBUG CLIENTS_SECONDS
 export START := $(shell date +%s)
 base = $(or $(BASE),$$(scripts/base.sh))
 
@@ -75,6 +75,10 @@ check-debug: packages
 check-unchanged: packages
 	@b=$(base) && scripts/check-unchanged.sh $$b
 
+#: make check-clients	systemd, crun, runc, ... of a Debian 13 on memory.reserve (root, slow)
+check-clients: packages
+	@scripts/check-clients.sh $(CLIENTS)
+
 #: make bench		what it costs, of every base at hand, or of BASE
 bench: packages
 	@scripts/bench.sh $(or $(BASE),$(shell scripts/bench-bases.sh))
@@ -110,4 +114,4 @@ clean:
 
 .PHONY: help run check kernel kselftest check-host fuzz check-fresh packages clean \
 	series check-series check-strict check-off check-i386 check-bisect check-debug \
-	check-unchanged bench bench-check bench-docs deb readme
+	check-unchanged check-clients bench bench-check bench-docs deb readme
