@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Read memhier.conf and its drop-ins. libinih takes lines apart; what is a
+ * section is looked at here, since libinih has 49 bytes for its name and does
+ * not tell of one without keys.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "conf.h"
+#include "hier.h"
+#include "owner.h"
+
+/**
+ * say_at - tell what is wrong in a file
+ * @place: where
+ * @format: as for printf(), one line without its end
+ */
+void say_at(const struct place *place, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		die("out of memory");
+	va_end(args);
+	say("%s:%d: %s", shown(place->file), place->line, text);
+	free(text);
+}
+
+/**
+ * conf_new - a configuration that declares nothing
+ *
+ * Return: the configuration.
+ */
+struct conf *conf_new(void)
+{
+	struct conf *conf = xalloc(sizeof(*conf));
+
+	conf->end = &conf->first;
+	return conf;
+}
+
+/**
+ * conf_free - forget a configuration
+ * @conf: the configuration, or NULL
+ */
+void conf_free(struct conf *conf)
+{
+	struct section *section, *next;
+	size_t i;
+
+	if (!conf)
+		return;
+	for (section = conf->first; section; section = next) {
+		next = section->next;
+		free(section->group);
+		free(section->owner);
+		free(section);
+	}
+	for (i = 0; i < conf->nr_files; i++)
+		free(conf->files[i]);
+	free(conf->files);
+	free(conf);
+}
+
+/**
+ * conf_find - what is declared of a group
+ * @conf: the configuration
+ * @group: its path
+ *
+ * Return: the section, or NULL.
+ */
+struct section *conf_find(const struct conf *conf, const char *group)
+{
+	struct section *section;
+
+	for (section = conf->first; section; section = section->next)
+		if (!strcmp(section->group, group))
+			return section;
+	return NULL;
+}
+
+/* One file that is read. */
+struct reader {
+	struct conf *conf;
+	FILE *stream;
+	const char *name;
+	int line;
+	char *text;		/* of getline() */
+	size_t size;
+	struct section *section;
+	bool skip;		/* the section's name was no good */
+};
+
+static void complain(struct reader *reader, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void complain(struct reader *reader, const char *format, ...)
+{
+	struct place place = { reader->name, reader->line };
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		die("out of memory");
+	va_end(args);
+	say_at(&place, "%s", text);
+	free(text);
+	reader->conf->errors++;
+}
+
+static const char *name_error(const char *name)
+{
+	if (!*name)
+		return "a section needs the name of a group; the root is [/]";
+	if (*name == '/')
+		return "the name of a group begins below the root, without a slash";
+	if (path_check(name))
+		return "the name of a group has no empty part, no \".\" and no \"..\"";
+	return NULL;
+}
+
+/* A line that begins with "[". */
+static void begin_section(struct reader *reader, char *name)
+{
+	struct section *section;
+	const char *error;
+	char *end = strrchr(name, ']');
+
+	reader->section = NULL;
+	reader->skip = true;
+	if (!end) {
+		complain(reader, "a section's name ends with \"]\"");
+		return;
+	}
+	*end++ = '\0';
+	end += strspn(end, " \t\r\n");
+	if (*end && *end != ';' && *end != '#') {
+		complain(reader, "there is something behind the \"]\"");
+		return;
+	}
+	error = strcmp(name, "/") ? name_error(name) : NULL;
+	if (error) {
+		complain(reader, "[%s]: %s", shown(name), error);
+		return;
+	}
+	if (!strcmp(name, "/"))
+		name = "";
+	section = conf_find(reader->conf, name);
+	if (section && section->place.file == reader->name) {
+		complain(reader, "[%s] was declared in line %d",
+			 *name ? shown(name) : "/", section->place.line);
+		return;
+	}
+	if (!section) {
+		section = xalloc(sizeof(*section));
+		section->group = xstrdup(name);
+		section->uid = -1;
+		section->gid = -1;
+		*reader->conf->end = section;
+		reader->conf->end = &section->next;
+	}
+	section->place = (struct place){ reader->name, reader->line };
+	reader->section = section;
+	reader->skip = false;
+}
+
+/*
+ * For libinih: the next line. It gets a section's as "[.]", and nothing of a
+ * line that is no good.
+ */
+static char *next_line(char *buffer, int size, void *data)
+{
+	struct reader *reader = data;
+	ssize_t n = getline(&reader->text, &reader->size, reader->stream);
+	const char *from = reader->text;
+	bool bom;
+
+	if (n < 0)
+		return NULL;
+	reader->line++;
+	strcpy(buffer, "\n");
+	if (memchr(from, '\0', n)) {
+		complain(reader, "there is a NUL byte");
+		return buffer;
+	}
+	bom = reader->line == 1 && !strncmp(from, "\xef\xbb\xbf", 3);
+	from += bom ? 3 : 0;
+	from += strspn(from, " \t\r\n\v\f");
+	if (*from == '[') {
+		begin_section(reader, reader->text + (from - reader->text) + 1);
+		strcpy(buffer, "[.]\n");
+	} else if (strlen(from) >= (size_t)size) {
+		complain(reader, "the line is longer than %d bytes", size - 1);
+	} else {
+		/* Without what is before: an indented line is no continuation. */
+		strcpy(buffer, from);
+	}
+	return buffer;
+}
+
+static int parse_percent(const char *text, u64 *number)
+{
+	u64 whole, part = 0, unit = 100;
+	char *end;
+
+	if (!(*text >= '0' && *text <= '9'))
+		return -EINVAL;
+	errno = 0;
+	whole = strtoull(text, &end, 10);
+	if (errno || whole > 1000000)
+		return -ERANGE;
+	if (*end == '.')
+		for (end++; *end >= '0' && *end <= '9'; end++) {
+			part += unit * (*end - '0');
+			unit /= 10;
+		}
+	end += strspn(end, " \t");
+	if (strcmp(end, "%"))
+		return -EINVAL;
+	*number = whole * 1000 + part;
+	return 0;
+}
+
+#define ALLOW(type)	(1U << (type))
+#define ALLOW_SIZE	(ALLOW(AMOUNT_BYTES) | ALLOW(AMOUNT_PERCENT))
+
+static int parse_amount(struct reader *reader, const char *key,
+			const char *text, unsigned int allowed,
+			struct amount *amount)
+{
+	struct amount new = { .place = { reader->name, reader->line } };
+	int ret = 0;
+
+	if (!strcmp(text, "rest")) {
+		new.type = AMOUNT_REST;
+	} else if (!strcmp(text, "max")) {
+		new.type = AMOUNT_MAX;
+		new.number = UNLIMITED;
+	} else if (strchr(text, '%')) {
+		new.type = AMOUNT_PERCENT;
+		ret = parse_percent(text, &new.number);
+	} else {
+		new.type = AMOUNT_BYTES;
+		ret = size_parse(text, &new.number);
+	}
+	if (ret == -ERANGE) {
+		complain(reader, "%s = %s: that is too large", key, shown(text));
+		return 1;
+	}
+	if (ret || !(allowed & ALLOW(new.type))) {
+		complain(reader, "%s = %s: not a size such as 512M%s%s%s", key,
+			 shown(text),
+			 allowed & ALLOW(AMOUNT_PERCENT) ? ", 25 %" : "",
+			 allowed & ALLOW(AMOUNT_REST) ? ", rest" : "",
+			 allowed & ALLOW(AMOUNT_MAX) ? ", max" : "");
+		return 1;
+	}
+	if (new.type == AMOUNT_PERCENT && new.number > 100000) {
+		complain(reader, "%s = %s: that is more than there is", key,
+			 shown(text));
+		return 1;
+	}
+	if (amount->place.file == reader->name) {
+		complain(reader, "%s was given in line %d", key,
+			 amount->place.line);
+		return 1;
+	}
+	*amount = new;
+	return 1;
+}
+
+static int parse_bool(struct reader *reader, const char *key, const char *text,
+		      bool *value)
+{
+	if (!strcmp(text, "yes") || !strcmp(text, "true") ||
+	    !strcmp(text, "on") || !strcmp(text, "1"))
+		*value = true;
+	else if (!strcmp(text, "no") || !strcmp(text, "false") ||
+		 !strcmp(text, "off") || !strcmp(text, "0"))
+		*value = false;
+	else
+		complain(reader, "%s = %s: neither yes nor no", key,
+			 shown(text));
+	return 1;
+}
+
+static int parse_owner(struct reader *reader, const char *text)
+{
+	struct section *section = reader->section;
+	char *user = xstrdup(text);
+	char *group = strchr(user, ':');
+
+	if (group)
+		*group++ = '\0';
+	section->uid = -1;
+	section->gid = -1;
+	if (*user && !owner_user(user, &section->uid))
+		complain(reader, "owner = %s: there is no user %s", shown(text),
+			 shown(user));
+	if (group && !owner_group(group, &section->gid))
+		complain(reader, "owner = %s: there is no group %s of users",
+			 shown(text), shown(group));
+	free(user);
+	free(section->owner);
+	section->owner = xstrdup(text);
+	section->owner_place = (struct place){ reader->name, reader->line };
+	return 1;
+}
+
+static int parse_weight(struct reader *reader, const char *text)
+{
+	struct amount *weight = &reader->section->weight;
+	char *end;
+
+	weight->type = AMOUNT_BYTES;
+	weight->place = (struct place){ reader->name, reader->line };
+	weight->number = strtoull(text, &end, 10);
+	if (end == text || *end || *text == '-' || weight->number < 1 ||
+	    weight->number > 10000)
+		complain(reader, "weight = %s: not a number from 1 to 10000",
+			 shown(text));
+	return 1;
+}
+
+static const char * const keys[] = {
+	"limit", "reserve", "at least", "keep", "owner", "hardwall", "min",
+	"max", "weight",
+};
+
+/* How many letters two words differ in, so that a typo can be told. */
+static unsigned int distance(const char *a, const char *b)
+{
+	unsigned int row[32], i, j, n = strlen(b);
+
+	for (j = 0; j <= n; j++)
+		row[j] = j;
+	for (i = 1; *a; a++, i++) {
+		unsigned int corner = row[0];
+
+		row[0] = i;
+		for (j = 1; j <= n; j++) {
+			unsigned int up = row[j];
+
+			row[j] = min(min(row[j] + 1, row[j - 1] + 1),
+				     corner + (*a != b[j - 1]));
+			corner = up;
+		}
+	}
+	return row[n];
+}
+
+static int unknown_key(struct reader *reader, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		if (distance(key, keys[i]) <= 2) {
+			complain(reader, "there is no key \"%s\"; \"%s\"?",
+				 shown(key), keys[i]);
+			return 1;
+		}
+	complain(reader, "there is no key \"%s\"", shown(key));
+	return 1;
+}
+
+/* For libinih: a key with its value. 1: go on. */
+static int take_key(void *data, const char *dot, const char *key,
+		    const char *text)
+{
+	struct reader *reader = data;
+	struct section *section = reader->section;
+
+	(void)dot;
+	if (!section) {
+		if (!reader->skip)
+			complain(reader, "%s: before it, a section names a group",
+				 shown(key));
+		return 1;
+	}
+	if (!strcmp(key, "limit"))
+		return parse_amount(reader, key, text, ALLOW_SIZE |
+				    ALLOW(AMOUNT_REST) | ALLOW(AMOUNT_MAX),
+				    &section->limit);
+	if (!strcmp(key, "reserve"))
+		return parse_amount(reader, key, text,
+				    ALLOW_SIZE | ALLOW(AMOUNT_REST),
+				    &section->reserve);
+	if (!strcmp(key, "at least"))
+		return parse_amount(reader, key, text, ALLOW(AMOUNT_BYTES),
+				    &section->at_least);
+	if (!strcmp(key, "keep"))
+		return parse_amount(reader, key, text, ALLOW(AMOUNT_BYTES),
+				    &section->keep);
+	if (!strcmp(key, "min"))
+		return parse_amount(reader, key, text, ALLOW(AMOUNT_BYTES),
+				    &section->min);
+	if (!strcmp(key, "max"))
+		return parse_amount(reader, key, text, ALLOW(AMOUNT_BYTES),
+				    &section->max);
+	if (!strcmp(key, "weight"))
+		return parse_weight(reader, text);
+	if (!strcmp(key, "owner"))
+		return parse_owner(reader, text);
+	if (!strcmp(key, "hardwall")) {
+		section->hardwall_place =
+			(struct place){ reader->name, reader->line };
+		return parse_bool(reader, key, text, &section->hardwall);
+	}
+	return unknown_key(reader, key);
+}
+
+/**
+ * conf_read_stream - read one file
+ * @conf: what to add to; counts the errors
+ * @stream: the file, open
+ * @name: what it is called in messages
+ */
+void conf_read_stream(struct conf *conf, FILE *stream, const char *name)
+{
+	struct reader reader = { .conf = conf, .stream = stream };
+	int line;
+
+	conf->files = xrealloc(conf->files,
+			       (conf->nr_files + 1) * sizeof(*conf->files));
+	conf->files[conf->nr_files++] = xstrdup(name);
+	reader.name = conf->files[conf->nr_files - 1];
+	line = ini_parse_stream(next_line, &reader, take_key, &reader);
+	if (line > 0) {
+		reader.line = line;
+		complain(&reader, "neither \"key = value\" nor a [section]");
+	}
+	if (ferror(stream)) {
+		say("%s: %s", shown(name), strerror(errno));
+		conf->errors++;
+	}
+	free(reader.text);
+}
+
+static int read_file(struct conf *conf, const char *path)
+{
+	FILE *stream = fopen(path, "re");
+	struct stat st;
+	int ret = 0;
+
+	if (!stream || fstat(fileno(stream), &st))
+		ret = -errno;
+	else if (S_ISDIR(st.st_mode))
+		ret = -EISDIR;
+	if (ret)
+		say("%s: %s", shown(path), strerror(-ret));
+	else
+		conf_read_stream(conf, stream, path);
+	if (stream)
+		fclose(stream);
+	return ret;
+}
+
+static int is_conf(const struct dirent *entry)
+{
+	size_t n = strlen(entry->d_name);
+
+	return *entry->d_name != '.' && n > 5 &&
+	       !strcmp(entry->d_name + n - 5, ".conf");
+}
+
+/**
+ * conf_read - read a file, and what is in its folder of drop-ins
+ * @conf: what to add to
+ * @path: the file; drop-ins are path.d/NAME.conf, in the order of their names,
+ *	and a key of a later one counts
+ *
+ * Return: 0, or a negative errno after it was said what is wrong.
+ */
+int conf_read(struct conf *conf, const char *path)
+{
+	struct dirent **entries;
+	char *folder;
+	int ret, i, n;
+
+	ret = read_file(conf, path);
+	folder = xprintf("%s.d", path);
+	n = scandir(folder, &entries, is_conf, alphasort);
+	if (n < 0 && !ret && errno != ENOENT && errno != ENOTDIR) {
+		ret = -errno;
+		say("%s: %s", shown(folder), strerror(errno));
+	}
+	for (i = 0; i < n; i++) {
+		char *file = xprintf("%s/%s", folder, entries[i]->d_name);
+
+		if (!ret)
+			ret = read_file(conf, file);
+		free(file);
+		free(entries[i]);
+	}
+	if (n >= 0)
+		free(entries);
+	free(folder);
+	return ret ? ret : conf->errors ? -EINVAL : 0;
+}

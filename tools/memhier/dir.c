@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A hierarchy that is a folder: read it, and write to it.
+ *
+ * Whatever is opened is opened in a folder that is open, by one name, and no
+ * symbolic link is followed; a folder of another file system is not entered. So
+ * nothing outside is read or written, whoever changes what meanwhile.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "hier.h"
+
+#define DIR_FLAGS	(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+/* What the kernel returns; no C library declares it everywhere. */
+struct dirent64_raw {
+	u64 ino;
+	s64 off;
+	unsigned short reclen;
+	unsigned char type;
+	char name[];
+};
+
+static u64 unlimited_if_huge(u64 value)
+{
+	return value >= 0x7fffffffffff0000ULL ? UNLIMITED : value;
+}
+
+/* The value behind a key of a flat keyed file, 0 if it is not there. */
+static u64 keyed(const char *text, const char *key)
+{
+	size_t n = strlen(key);
+
+	while (text && *text) {
+		if (!strncmp(text, key, n) && text[n] == ' ')
+			return strtoull(text + n + 1, NULL, 10);
+		text = strchr(text, '\n');
+		text += !!text;
+	}
+	return 0;
+}
+
+/* "some avg10=1.23 ..." in hundredths. */
+static u64 pressure(const char *text)
+{
+	const char *at = strstr(text, "avg10=");
+	char *end;
+	u64 value;
+
+	if (!at)
+		return 0;
+	value = 100 * strtoull(at + 6, &end, 10);
+	if (end[0] == '.' && end[1] && end[2])
+		value += 10 * (end[1] - '0') + (end[2] - '0');
+	return value;
+}
+
+static int parse_value(enum attr attr, const char *text, u64 *value)
+{
+	char *end;
+
+	if (attr == PRESSURE) {
+		*value = pressure(text);
+		return 0;
+	}
+	if (attr == FAILS && !(*text >= '0' && *text <= '9')) {
+		*value = keyed(text, "max") + keyed(text, "reserve_refused");
+		return 0;
+	}
+	if (!strcmp(text, "max\n") || !strcmp(text, "max")) {
+		*value = UNLIMITED;
+		return 0;
+	}
+	errno = 0;
+	*value = strtoull(text, &end, 10);
+	if (end == text || errno || (*end && *end != '\n'))
+		return -EBADMSG;
+	if (attr == LIMIT)
+		*value = unlimited_if_huge(*value);
+	return 0;
+}
+
+static int read_value(int dir, const char *file, enum attr attr, u64 *value)
+{
+	char text[1024];
+	ssize_t n;
+	int fd;
+
+	fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, text, sizeof(text) - 1);
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	if (n < 0)
+		return n;
+	text[n] = '\0';
+	return parse_value(attr, text, value);
+}
+
+/* A group that goes while it is read is one that is not there. */
+static bool is_gone(int error)
+{
+	return error == -ENOENT || error == -ENODEV;
+}
+
+/* 0, 1 if there is no such group for the memory controller, or an error. */
+static int read_group(struct hier *hier, int dir, unsigned int attrs,
+		      struct group *group)
+{
+	int attr;
+
+	for (attr = 0; attr < NR_ATTRS; attr++) {
+		const char *file = attr_file(hier->kind, attr);
+		int ret;
+
+		if (!(attrs & BIT(attr)) || !file)
+			continue;
+		ret = read_value(dir, file, attr, &group->value[attr]);
+		if (!ret) {
+			group->has |= BIT(attr);
+			continue;
+		}
+		if (!is_gone(ret) && ret != -EOPNOTSUPP) {
+			char *path = group_path(group);
+
+			say("%s/%s%s%s: %s", shown(hier->where), shown(path),
+			    *path ? "/" : "", file,
+			    ret == -EBADMSG ? "not a number" : strerror(-ret));
+			free(path);
+			return ret;
+		}
+		if (attr == LIMIT)
+			group->value[LIMIT] = UNLIMITED;
+		if (attr == USAGE && group->parent)
+			return 1;
+	}
+	return 0;
+}
+
+struct names {
+	char *text;	/* one behind the other, each with its NUL */
+	size_t used, size;
+};
+
+static void names_add(struct names *names, const char *name)
+{
+	size_t n = strlen(name) + 1;
+
+	if (names->size - names->used < n) {
+		names->size = 2 * names->size + n + 256;
+		names->text = xrealloc(names->text, names->size);
+	}
+	memcpy(names->text + names->used, name, n);
+	names->used += n;
+}
+
+static bool is_folder(int dir, const struct dirent64_raw *entry)
+{
+	struct stat st;
+
+	if (entry->type != DT_UNKNOWN)
+		return entry->type == DT_DIR;
+	return !fstatat(dir, entry->name, &st, AT_SYMLINK_NOFOLLOW) &&
+	       S_ISDIR(st.st_mode);
+}
+
+static int list_folders(int dir, struct names *names)
+{
+	static char buffer[1 << 16] __attribute__((aligned(8)));
+
+	while (1) {
+		long n = syscall(SYS_getdents64, dir, buffer, sizeof(buffer));
+		long at = 0;
+
+		if (n < 0)
+			return -errno;
+		if (!n)
+			return 0;
+		while (at < n) {
+			struct dirent64_raw *entry = (void *)(buffer + at);
+
+			if (strcmp(entry->name, ".") &&
+			    strcmp(entry->name, "..") && is_folder(dir, entry))
+				names_add(names, entry->name);
+			at += entry->reclen;
+		}
+	}
+}
+
+struct walk {
+	struct hier *hier;
+	struct tree *tree;
+	unsigned int attrs;
+};
+
+static int walk_below(struct walk *walk, int dir, struct group *group,
+		      const struct stat *st);
+
+static void drop_group(struct tree *tree, struct group *group)
+{
+	/* It was added last, so it is the first of its siblings. */
+	group->parent->child = group->next;
+	free(group->name);
+	free(group);
+	tree->groups--;
+}
+
+static int walk_child(struct walk *walk, int dir, struct group *parent,
+		      const char *name)
+{
+	struct group *group;
+	struct stat st;
+	int fd, ret;
+
+	fd = openat(dir, name, DIR_FLAGS);
+	if (fd < 0)
+		return is_gone(-errno) || errno == ENOTDIR || errno == ELOOP ?
+			0 : -errno;
+	if (fstat(fd, &st) || st.st_dev != walk->hier->dev) {
+		close(fd);
+		return 0;
+	}
+	group = tree_add(walk->tree, parent, name);
+	group->uid = st.st_uid;
+	group->gid = st.st_gid;
+	ret = read_group(walk->hier, fd, walk->attrs, group);
+	if (ret)
+		drop_group(walk->tree, group);
+	else
+		ret = walk_below(walk, fd, group, &st);
+	close(fd);
+	return min(ret, 0);
+}
+
+static int walk_below(struct walk *walk, int dir, struct group *group,
+		      const struct stat *st)
+{
+	struct names names = { 0 };
+	size_t at;
+	int ret;
+
+	/* "." and the name in the parent are two links. */
+	if (walk->hier->counts_links && st->st_nlink == 2)
+		return 0;
+	ret = list_folders(dir, &names);
+	for (at = 0; !ret && at < names.used;
+	     at += strlen(names.text + at) + 1) {
+		ret = walk_child(walk, dir, group, names.text + at);
+		if (ret == -EMFILE)
+			say("the tree is too deep: raise the limit of open files (ulimit -n)");
+	}
+	free(names.text);
+	return is_gone(ret) ? 0 : ret;
+}
+
+static void raise_open_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int dir_load(struct hier *hier, unsigned int attrs, struct tree **tree)
+{
+	struct walk walk = { .hier = hier, .attrs = attrs };
+	struct stat st;
+	int dir, ret;
+
+	raise_open_files();
+	/* Of its own, for the position in the folder. */
+	dir = openat(hier->fd, ".", DIR_FLAGS);
+	if (dir < 0 || fstat(dir, &st)) {
+		ret = -errno;
+		say("%s: %s", shown(hier->where), strerror(errno));
+		if (dir >= 0)
+			close(dir);
+		return ret;
+	}
+	walk.tree = tree_new(hier->kind, hier->machine);
+	walk.tree->root->uid = st.st_uid;
+	walk.tree->root->gid = st.st_gid;
+	ret = read_group(hier, dir, attrs, walk.tree->root);
+	if (!ret)
+		ret = walk_below(&walk, dir, walk.tree->root, &st);
+	close(dir);
+	if (ret) {
+		tree_free(walk.tree);
+		return ret;
+	}
+	tree_sort(walk.tree);
+	tree_account(walk.tree);
+	*tree = walk.tree;
+	return 0;
+}
+
+/* Open the folder of a group, or of its parent with its name in @last. */
+static int open_below(struct hier *hier, const char *path, const char **last)
+{
+	int dir = openat(hier->fd, ".", DIR_FLAGS);
+	struct stat st;
+
+	if (dir < 0)
+		return -errno;
+	if (*path && path_check(path)) {
+		close(dir);
+		return -EINVAL;
+	}
+	while (*path) {
+		size_t n = strcspn(path, "/");
+		char name[256];
+		int next;
+
+		if (last && !path[n]) {
+			*last = path;
+			break;
+		}
+		if (n >= sizeof(name)) {
+			close(dir);
+			return -ENAMETOOLONG;
+		}
+		memcpy(name, path, n);
+		name[n] = '\0';
+		next = openat(dir, name, DIR_FLAGS);
+		close(dir);
+		if (next < 0)
+			return -errno;
+		dir = next;
+		if (fstat(dir, &st) || st.st_dev != hier->dev) {
+			close(dir);
+			return -EXDEV;
+		}
+		path += n + !!path[n];
+	}
+	return dir;
+}
+
+static int write_text(int dir, const char *file, const char *text)
+{
+	ssize_t n, length = strlen(text);
+	int fd, ret = 0;
+
+	fd = openat(dir, file,
+		    O_WRONLY | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = write(fd, text, length);
+	if (n != length)
+		ret = n < 0 ? -errno : -EIO;
+	if (close(fd) && !ret)
+		ret = -errno;
+	return ret;
+}
+
+static int dir_get(struct hier *hier, const char *path, enum attr attr,
+		   u64 *value)
+{
+	int dir = open_below(hier, path, NULL);
+	int ret;
+
+	if (dir < 0)
+		return dir;
+	ret = read_value(dir, attr_file(hier->kind, attr), attr, value);
+	close(dir);
+	return ret;
+}
+
+static int dir_set(struct hier *hier, const char *path, enum attr attr,
+		   u64 value)
+{
+	char text[SIZE_TEXT] = "max";
+	int dir = open_below(hier, path, NULL);
+	int ret;
+
+	if (dir < 0)
+		return dir;
+	if (value != UNLIMITED)
+		snprintf(text, sizeof(text), "%llu", value);
+	else if (hier->kind == HARDWALL)
+		strcpy(text, "9223372036854771712");
+	ret = write_text(dir, attr_file(hier->kind, attr), text);
+	close(dir);
+	return ret;
+}
+
+static bool is_v2(const struct hier *hier)
+{
+	return hier->kind == RESERVES || hier->kind == STOCK_V2;
+}
+
+/*
+ * On v2 the files of the memory controller are there once the parent enables
+ * it; so the folder may have been there before, and then this returns 1.
+ */
+static int dir_create(struct hier *hier, const char *path)
+{
+	const char *name = NULL;
+	int dir = open_below(hier, path, &name);
+	int ret = 0;
+
+	if (dir < 0)
+		return dir;
+	if (!name) {
+		ret = -EEXIST;
+	} else {
+		if (is_v2(hier)) {
+			ret = write_text(dir, "cgroup.subtree_control",
+					 "+memory");
+			if (ret == -ENOENT && !hier->counts_links)
+				ret = 0;	/* a folder, no cgroup */
+		}
+		if (!ret && mkdirat(dir, name, 0755))
+			ret = errno == EEXIST && is_v2(hier) ? 1 : -errno;
+	}
+	close(dir);
+	return ret;
+}
+
+static int dir_remove(struct hier *hier, const char *path)
+{
+	const char *name = NULL;
+	int dir = open_below(hier, path, &name);
+	int ret = 0;
+
+	if (dir < 0)
+		return dir;
+	if (!name)
+		ret = -EBUSY;
+	else if (unlinkat(dir, name, AT_REMOVEDIR))
+		ret = -errno;
+	close(dir);
+	return ret;
+}
+
+/* With these an owner makes groups below, and moves processes among them. */
+static const char * const delegated[] = {
+	"cgroup.procs", "cgroup.threads", "cgroup.subtree_control",
+};
+
+static int dir_own(struct hier *hier, const char *path, uid_t uid, gid_t gid)
+{
+	int dir = open_below(hier, path, NULL);
+	int ret = 0;
+	size_t i;
+
+	if (dir < 0)
+		return dir;
+	if (fchown(dir, uid, gid))
+		ret = -errno;
+	for (i = 0; !ret && is_v2(hier) && i < ARRAY_SIZE(delegated); i++)
+		if (fchownat(dir, delegated[i], uid, gid,
+			     AT_SYMLINK_NOFOLLOW) && errno != ENOENT)
+			ret = -errno;
+	close(dir);
+	return ret;
+}
+
+/* Two that move reservations at a time would take each other's room. */
+static int dir_lock(struct hier *hier)
+{
+	return flock(hier->fd, LOCK_EX | LOCK_NB) ? -errno : 0;
+}
+
+static void dir_unlock(struct hier *hier)
+{
+	flock(hier->fd, LOCK_UN);
+}
+
+const struct hier_ops hier_dir_ops = {
+	.load = dir_load,
+	.get = dir_get,
+	.set = dir_set,
+	.create = dir_create,
+	.remove = dir_remove,
+	.own = dir_own,
+	.lock = dir_lock,
+	.unlock = dir_unlock,
+};

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A plan in a file: what the tree was, and what is to be done. Words are
+ * separated by one space; in a path, what is not a letter, a digit or one of
+ * "-._/@" is \xHH.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plan.h"
+
+static const char magic[] = "memhier-plan 1\n";
+
+static void put_path(FILE *file, const char *path)
+{
+	/* So that the root has a word of its own. */
+	fputc('/', file);
+	for (; *path; path++)
+		if (isalnum((unsigned char)*path) || strchr("-._/@", *path))
+			fputc(*path, file);
+		else
+			fprintf(file, "\\x%02x", (unsigned char)*path);
+}
+
+/* In place; 0 or -EINVAL. */
+static int get_path(char *text)
+{
+	char *to = text;
+
+	if (*text++ != '/')
+		return -EINVAL;
+	while (*text) {
+		unsigned int c;
+
+		if (*text != '\\') {
+			*to++ = *text++;
+			continue;
+		}
+		if (text[1] != 'x' || !isxdigit((unsigned char)text[2]) ||
+		    !isxdigit((unsigned char)text[3]) ||
+		    sscanf(text + 2, "%2x", &c) != 1 || !c)
+			return -EINVAL;
+		*to++ = c;
+		text += 4;
+	}
+	*to = '\0';
+	return 0;
+}
+
+static void put_op(FILE *file, const struct op *op)
+{
+	static const char * const names[] = {
+		[OP_SET] = "set", [OP_MKDIR] = "mkdir", [OP_RMDIR] = "rmdir",
+		[OP_OWN] = "own",
+	};
+
+	fprintf(file, "%s ", names[op->type]);
+	put_path(file, op->path);
+	fprintf(file, " %d %llu %llu %llu %u %u %u %u\n", op->attr, op->old[0],
+		op->old[1], op->new, op->old_uid, op->old_gid, op->uid,
+		op->gid);
+}
+
+static void put_all(FILE *file, const struct plan *plan, struct tree *tree,
+		    const char *where)
+{
+	struct group *at;
+	size_t i;
+
+	fputs(magic, file);
+	fputs("where ", file);
+	put_path(file, where);
+	fprintf(file, " %d\n", plan->kind);
+	for_each_down(at, tree->root) {
+		char *path;
+
+		if (at->create)
+			continue;
+		path = group_path(at);
+		fputs("group ", file);
+		put_path(file, path);
+		fprintf(file, " %llu %llu\n", at->value[LIMIT],
+			at->value[RESERVE]);
+		free(path);
+	}
+	for (i = 0; i < plan->nr; i++)
+		put_op(file, &plan->ops[i]);
+	fprintf(file, "end %zu\n", plan->nr);
+}
+
+/**
+ * plan_save - write a plan into a file
+ * @plan: the plan
+ * @tree: what the plan was made of
+ * @where: the root of the hierarchy
+ * @path: the file, which is there as a whole or as it was
+ *
+ * Return: 0, or a negative errno after it was said what is wrong.
+ */
+int plan_save(const struct plan *plan, struct tree *tree,
+	      const char *where, const char *path)
+{
+	char *part = xprintf("%s.XXXXXX", path);
+	int fd = mkstemp(part);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+	int ret = 0;
+
+	if (!file) {
+		ret = -errno;
+		if (fd >= 0)
+			close(fd);
+	} else {
+		put_all(file, plan, tree, where);
+		if (fflush(file) || ferror(file) || fsync(fileno(file)))
+			ret = -errno;
+		if (fclose(file) && !ret)
+			ret = -errno;
+		if (!ret && rename(part, path))
+			ret = -errno;
+		if (ret)
+			unlink(part);
+	}
+	if (ret)
+		say("%s: the plan could not be written: %s", shown(path),
+		    strerror(-ret));
+	free(part);
+	return ret;
+}
+
+/**
+ * plan_is_saved - is this file a plan?
+ * @path: the file
+ *
+ * Return: true if it begins as one.
+ */
+bool plan_is_saved(const char *path)
+{
+	char line[sizeof(magic)];
+	FILE *file = fopen(path, "re");
+	bool is = file && fgets(line, sizeof(line), file) &&
+		!strcmp(line, magic);
+
+	if (file)
+		fclose(file);
+	return is;
+}
+
+struct loader {
+	struct hier *hier;
+	struct tree *tree;
+	struct plan *plan;
+	const char *path;
+	int line;
+	size_t groups;
+	bool changed, ended;
+};
+
+static int broken(struct loader *loader)
+{
+	say("%s:%d: not what memhier plan -o wrote", shown(loader->path),
+	    loader->line);
+	return -EINVAL;
+}
+
+static int changed(struct loader *loader, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int changed(struct loader *loader, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		die("out of memory");
+	va_end(args);
+	say("%s: the tree has changed since: %s; make a new plan",
+	    shown(loader->path), text);
+	free(text);
+	return -ESTALE;
+}
+
+static int get_where(struct loader *loader, char *path, const char *rest)
+{
+	if (strcmp(path, loader->hier->where) ||
+	    atoi(rest) != (int)loader->hier->kind) {
+		say("%s: it is for %s, but this is %s", shown(loader->path),
+		    shown(path), shown(loader->hier->where));
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int get_group(struct loader *loader, const char *path, const char *rest)
+{
+	struct group *group = tree_find(loader->tree, path);
+	u64 limit, reserve;
+
+	if (sscanf(rest, "%llu %llu", &limit, &reserve) != 2)
+		return broken(loader);
+	loader->groups++;
+	if (!group)
+		return changed(loader, "%s is gone", shown(path));
+	if (limit != group->value[LIMIT])
+		return changed(loader, "%s: its limit was %s and is %s",
+			       group_print(group), EXACT(limit),
+			       EXACT(group->value[LIMIT]));
+	if (reserve != group->value[RESERVE])
+		return changed(loader, "%s: its reserve was %s and is %s",
+			       group_print(group), EXACT(reserve),
+			       EXACT(group->value[RESERVE]));
+	group->declared = true;
+	return 0;
+}
+
+static int get_op(struct loader *loader, enum op_type type, const char *path,
+		  const char *rest)
+{
+	struct op *op;
+	int attr;
+
+	if (*path && path_check(path))
+		return broken(loader);
+	op = plan_add(loader->plan, type, path);
+	if (sscanf(rest, "%d %llu %llu %llu %u %u %u %u", &attr, &op->old[0],
+		   &op->old[1], &op->new, &op->old_uid, &op->old_gid, &op->uid,
+		   &op->gid) != 8 || (attr != LIMIT && attr != RESERVE))
+		return broken(loader);
+	op->attr = attr;
+	return 0;
+}
+
+static int get_line(struct loader *loader, char *line)
+{
+	char *path, *rest, *save = NULL;
+	const char *word = strtok_r(line, " \n", &save);
+
+	path = strtok_r(NULL, " \n", &save);
+	rest = strtok_r(NULL, "\n", &save);
+	if (!word || !path)
+		return broken(loader);
+	if (!strcmp(word, "end")) {
+		loader->ended = strtoull(path, NULL, 10) == loader->plan->nr;
+		return loader->ended ? 0 : broken(loader);
+	}
+	if (get_path(path) || !rest)
+		return broken(loader);
+	if (!strcmp(word, "where"))
+		return get_where(loader, path, rest);
+	if (!strcmp(word, "group"))
+		return get_group(loader, path, rest);
+	if (!strcmp(word, "set"))
+		return get_op(loader, OP_SET, path, rest);
+	if (!strcmp(word, "mkdir"))
+		return get_op(loader, OP_MKDIR, path, rest);
+	if (!strcmp(word, "rmdir"))
+		return get_op(loader, OP_RMDIR, path, rest);
+	if (!strcmp(word, "own"))
+		return get_op(loader, OP_OWN, path, rest);
+	return broken(loader);
+}
+
+static int check_new_groups(struct loader *loader)
+{
+	struct group *at;
+
+	for_each_down(at, loader->tree->root)
+		if (!at->declared)
+			return changed(loader, "%s is new", group_print(at));
+	return 0;
+}
+
+/**
+ * plan_load - read a plan that was saved
+ * @hier: the hierarchy, which must be that of the plan
+ * @tree: how it is now, which must be how it was
+ * @path: the file
+ *
+ * Return: the plan, or NULL after it was said what is wrong.
+ */
+struct plan *plan_load(struct hier *hier, struct tree *tree, const char *path)
+{
+	struct loader loader = { .hier = hier, .tree = tree, .path = path };
+	FILE *file = fopen(path, "re");
+	size_t size = 0;
+	char *line = NULL;
+	int ret = 0;
+
+	if (!file) {
+		say("%s: %s", shown(path), strerror(errno));
+		return NULL;
+	}
+	loader.plan = plan_new(hier->kind);
+	while (!ret && !loader.ended && getline(&line, &size, file) > 0)
+		if (++loader.line > 1)
+			ret = get_line(&loader, line);
+	if (!ret && !loader.ended) {
+		say("%s: it ends too early", shown(path));
+		ret = -EINVAL;
+	}
+	if (!ret)
+		ret = check_new_groups(&loader);
+	free(line);
+	fclose(file);
+	if (!ret)
+		return loader.plan;
+	plan_free(loader.plan);
+	return NULL;
+}

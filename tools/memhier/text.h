@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Numbers and names as people read and write them, and what is said to them.
+ */
+#ifndef MEMHIER_TEXT_H
+#define MEMHIER_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+typedef unsigned long long u64;
+typedef long long s64;
+
+/* No limit at all: "max" on v2, the largest number on v1. */
+#define UNLIMITED	(~0ULL)
+
+/* Exit codes. */
+#define FINE		0
+#define FOUND		1
+#define TROUBLE		2
+
+#define SIZE_TEXT	32
+
+#define ARRAY_SIZE(x)	(sizeof(x) / sizeof((x)[0]))
+
+#define min(a, b) ({ typeof(a) a_ = (a); typeof(b) b_ = (b); \
+		     a_ < b_ ? a_ : b_; })
+#define max(a, b) ({ typeof(a) a_ = (a); typeof(b) b_ = (b); \
+		     a_ > b_ ? a_ : b_; })
+
+enum color {
+	COLOR_NONE,
+	COLOR_USED,
+	COLOR_LENT,
+	COLOR_IDLE,
+	COLOR_FREE,
+	COLOR_ADDED,
+	COLOR_REMOVED,
+	COLOR_HEAD,
+};
+
+/* Set once from --color and the environment. */
+extern bool color_on;
+extern bool utf8_on;
+
+const char *color(enum color color);
+const char *color_end(void);
+
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void die(const char *format, ...)
+	__attribute__((format(printf, 1, 2), noreturn));
+
+void *xalloc(size_t size);
+void *xrealloc(void *old, size_t size);
+char *xstrdup(const char *text);
+char *xprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+int size_parse(const char *text, u64 *size);
+const char *size_exact(u64 size, char text[SIZE_TEXT]);
+const char *size_short(u64 size, char text[SIZE_TEXT]);
+char *name_printable(const char *name);
+const char *shown(const char *name);
+void print_json_string(FILE *out, const char *text);
+
+#define EXACT(size)	size_exact(size, (char [SIZE_TEXT]){ 0 })
+#define SHORT(size)	size_short(size, (char [SIZE_TEXT]){ 0 })
+
+#endif

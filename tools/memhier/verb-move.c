@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * memhier move: take from one group, give to another, or leave all as it was.
+ */
+#include <string.h>
+
+#include "move.h"
+#include "verbs.h"
+
+static int move(struct hier *hier, struct tree *tree, char **arg)
+{
+	struct group *from, *to;
+	struct plan *plan;
+	u64 size;
+	int ret;
+
+	from = group_argument(hier, tree, arg[0]);
+	to = group_argument(hier, tree, arg[1]);
+	if (!from || !to)
+		return TROUBLE;
+	if (size_parse(arg[2], &size) || !size)
+		usage_error(&verb_move, "%s: not a size such as 512M",
+			    shown(arg[2]));
+	if (size % tree->page)
+		usage_error(&verb_move, "%s: not a multiple of the page size %s",
+			    shown(arg[2]), EXACT(tree->page));
+	if (from == to)
+		usage_error(&verb_move, "from a group to itself");
+	plan = move_plan(tree, from, to, size);
+	if (!plan)
+		return FOUND;
+	ret = plan_apply(hier, plan, stdout);
+	plan_free(plan);
+	return ret;
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option options[] = { COMMON_OPTIONS };
+	struct hier hier;
+	struct tree *tree;
+	int option, ret;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		common_option(&verb_move, option);
+	if (argc - optind != 3)
+		usage_error(&verb_move, "two groups and a size, please");
+	open_hier(&hier);
+	if (!kind_reserves(hier.kind)) {
+		say("this kernel sets nothing aside: there is nothing to move");
+		return TROUBLE;
+	}
+	ret = hier.ops->lock(&hier);
+	if (ret) {
+		say("%s: another memhier is at work: %s", shown(hier.where),
+		    strerror(-ret));
+		return TROUBLE;
+	}
+	if (hier.ops->load(&hier, BIT(LIMIT) | BIT(RESERVE) | BIT(USAGE),
+			   &tree))
+		return TROUBLE;
+	ret = move(&hier, tree, argv + optind);
+	tree_free(tree);
+	hier_close(&hier);
+	return ret;
+}
+
+const struct verb verb_move = {
+	.name = "move",
+	.arguments = "FROM TO SIZE",
+	.summary = "Take SIZE of what is set aside for FROM, and give it to TO",
+	.help = "  The groups above FROM shrink and those above TO grow with them, up to the\n"
+		"  group that both are in. If a step is refused, all are undone (exit status 1).\n",
+	.run = run,
+};

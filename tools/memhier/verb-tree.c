@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * memhier tree: what each group has, and what of it is in use.
+ */
+#include <libsmartcols.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "verbs.h"
+
+enum column {
+	COL_GROUP,
+	COL_LIMIT,
+	COL_RESERVE,
+	COL_USAGE,
+	COL_OWN,
+	COL_LENT,
+	COL_IDLE,
+	COL_ROOM,
+	COL_PEAK,
+	COL_FAILS,
+	COL_BAR,
+	NR_COLUMNS
+};
+
+static const struct {
+	const char *name;
+	const char *json;
+	unsigned int attrs;	/* that have to be read besides the usual */
+	const char *help;
+} columns[NR_COLUMNS] = {
+	[COL_GROUP] = { "GROUP", "group", 0, "name of the group" },
+	[COL_LIMIT] = { "LIMIT", "limit", 0, "the most that it may have" },
+	[COL_RESERVE] = { "RESERVE", "reserve", 0,
+			  "what is set aside for it and all below it" },
+	[COL_USAGE] = { "USAGE", "usage", 0, "OWN and LENT" },
+	[COL_OWN] = { "OWN", "own", 0, "charged by the group itself" },
+	[COL_LENT] = { "LENT", "lent", 0, "held by the groups in it" },
+	[COL_IDLE] = { "IDLE", "idle", 0,
+		       "set aside for it or in it, and used by nobody" },
+	[COL_ROOM] = { "ROOM", "room", 0, "LIMIT less USAGE" },
+	[COL_PEAK] = { "PEAK", "peak", BIT(PEAK), "the largest USAGE so far" },
+	[COL_FAILS] = { "FAILS", "fails", BIT(FAILS),
+			"charges and reservations that were refused" },
+	[COL_BAR] = { "BAR", "bar", 0,
+		      "LIMIT: own #, lent and used =, idle -, free ." },
+};
+
+struct show {
+	struct hier *hier;
+	struct tree *tree;
+	struct libscols_table *table;
+	enum column columns[NR_COLUMNS];
+	size_t nr;
+	unsigned int depth;
+	bool bytes, json, raw, flat;
+	enum column sort;
+};
+
+/* The value of a column that is a number. */
+static u64 column_value(const struct tree *tree, const struct group *group,
+			enum column column)
+{
+	switch (column) {
+	case COL_LIMIT:
+		return group->parent ? group->value[LIMIT] :
+			min(group->value[LIMIT], tree->machine);
+	case COL_RESERVE:
+		return group->value[RESERVE];
+	case COL_USAGE:
+		return group->charged;
+	case COL_OWN:
+		return group->own;
+	case COL_LENT:
+		return group->used_below + group->idle;
+	case COL_IDLE:
+		return group->idle + group->spare;
+	case COL_ROOM:
+		return group->room;
+	case COL_PEAK:
+		return group->value[PEAK];
+	case COL_FAILS:
+		return group->value[FAILS];
+	default:
+		return 0;
+	}
+}
+
+#define BAR_WIDTH	20
+
+/*
+ * Colours in a cell are not known to libsmartcols, and it would take them for
+ * text; since each cell has as many, all stay equally wide.
+ */
+static char *bar_text(const struct tree *tree, const struct group *group)
+{
+	static const char * const ascii[] = { "#", "=", "-", "." };
+	static const char * const blocks[] = { "█", "▓", "▒", "·" };
+	static const enum color colors[] = {
+		COLOR_USED, COLOR_LENT, COLOR_IDLE, COLOR_FREE,
+	};
+	u64 part[4] = {
+		group->own, group->used_below, group->idle + group->spare, 0,
+	};
+	u64 scale = group_scale(tree, group), sum = 0;
+	char *text = xalloc(BAR_WIDTH * 4 + 64), *to = text;
+	unsigned int drawn = 0, i;
+
+	for (i = 0; i < 4; i++) {
+		unsigned int upto;
+
+		sum += part[i];
+		upto = scale ? (unsigned int)min((long double)BAR_WIDTH,
+			(long double)sum * BAR_WIDTH / scale + 0.5L) : 0;
+		if (i == 3)
+			upto = BAR_WIDTH;
+		/* What is there shall be seen. */
+		if (part[i] && upto == drawn && drawn < BAR_WIDTH &&
+		    part[i] >= tree->page)
+			upto++;
+		to = stpcpy(to, color(colors[i]));
+		for (; drawn < upto; drawn++)
+			to = stpcpy(to, utf8_on ? blocks[i] : ascii[i]);
+		to = stpcpy(to, color_end());
+	}
+	return text;
+}
+
+static char *cell_text(const struct show *show, const struct group *group,
+		       enum column column)
+{
+	char text[SIZE_TEXT];
+	u64 value;
+
+	switch (column) {
+	case COL_GROUP:
+		if (!group->parent)
+			return xstrdup("/");
+		/* libsmartcols escapes what is not printable. */
+		return show->flat || show->json ? group_path(group) :
+			xstrdup(group->name);
+	case COL_BAR:
+		return bar_text(show->tree, group);
+	default:
+		value = column_value(show->tree, group, column);
+	}
+	if (value == UNLIMITED)
+		return xstrdup(show->json ? "null" : "max");
+	if (show->bytes || show->json || column == COL_FAILS)
+		return xprintf("%llu", value);
+	return xstrdup(size_short(value, text));
+}
+
+static void add_columns(struct show *show)
+{
+	size_t i;
+
+	for (i = 0; i < show->nr; i++) {
+		enum column column = show->columns[i];
+		int flags = SCOLS_FL_RIGHT;
+		struct libscols_column *cl;
+
+		if (column == COL_GROUP)
+			flags = show->flat ? 0 : SCOLS_FL_TREE;
+		else if (column == COL_BAR)
+			flags = 0;
+		cl = scols_table_new_column(show->table, show->json ?
+					    columns[column].json :
+					    columns[column].name, 0, flags);
+		if (!cl)
+			die("out of memory");
+		if (column != COL_GROUP && column != COL_BAR)
+			scols_column_set_json_type(cl, SCOLS_JSON_NUMBER);
+		if (column == COL_BAR)
+			scols_column_set_safechars(cl, "\033");
+	}
+}
+
+static void add_line(struct show *show, struct group *group,
+		     struct libscols_line *parent)
+{
+	struct libscols_line *line = scols_table_new_line(show->table, parent);
+	size_t i;
+
+	if (!line)
+		die("out of memory");
+	for (i = 0; i < show->nr; i++)
+		if (scols_line_refer_data(line, i, cell_text(show, group,
+							     show->columns[i])))
+			die("out of memory");
+	group->data = line;
+}
+
+static void add_tree(struct show *show, struct group *top)
+{
+	struct group *at;
+
+	for_each_down(at, top)
+		if (at->depth - top->depth <= show->depth)
+			add_line(show, at, at == top ? NULL : at->parent->data);
+}
+
+static const struct show *sorting;
+
+static int by_column(const void *a, const void *b)
+{
+	const struct group *one = *(struct group * const *)a;
+	const struct group *two = *(struct group * const *)b;
+	u64 x = column_value(sorting->tree, one, sorting->sort);
+	u64 y = column_value(sorting->tree, two, sorting->sort);
+
+	if (x != y)
+		return x > y ? -1 : 1;
+	return one < two ? -1 : one > two;
+}
+
+static void add_sorted(struct show *show, struct group *top)
+{
+	struct group **all = xalloc(show->tree->groups * sizeof(*all)), *at;
+	size_t n = 0, i;
+
+	for_each_down(at, top)
+		if (at->depth - top->depth <= show->depth)
+			all[n++] = at;
+	sorting = show;
+	qsort(all, n, sizeof(*all), by_column);
+	for (i = 0; i < n; i++)
+		add_line(show, all[i], NULL);
+	free(all);
+}
+
+static enum column find_column(const char *name, size_t length)
+{
+	int i;
+
+	for (i = 0; i < NR_COLUMNS; i++)
+		if (strlen(columns[i].name) == length &&
+		    !strncasecmp(columns[i].name, name, length))
+			return i;
+	usage_error(&verb_tree, "there is no column %.*s", (int)length, name);
+}
+
+static void choose_columns(struct show *show, const char *list)
+{
+	show->nr = 0;
+	while (*list) {
+		size_t length = strcspn(list, ",");
+		enum column column = find_column(list, length);
+
+		if (show->nr == NR_COLUMNS)
+			usage_error(&verb_tree, "-o: more columns than there are");
+		show->columns[show->nr++] = column;
+		list += length;
+		list += *list == ',';
+	}
+	if (!show->nr)
+		usage_error(&verb_tree, "-o needs the names of columns");
+}
+
+static void usual_columns(struct show *show)
+{
+	static const enum column usual[] = {
+		COL_GROUP, COL_LIMIT, COL_RESERVE, COL_USAGE, COL_LENT,
+		COL_IDLE, COL_ROOM, COL_BAR,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(usual); i++) {
+		if (usual[i] == COL_RESERVE &&
+		    !kind_reserves(show->hier->kind))
+			continue;
+		if (usual[i] == COL_BAR && (show->json || show->raw))
+			continue;
+		show->columns[show->nr++] = usual[i];
+	}
+}
+
+static int print(struct show *show, struct group *top)
+{
+	show->table = scols_new_table();
+	if (!show->table)
+		die("out of memory");
+	scols_table_set_name(show->table, "groups");
+	scols_table_enable_json(show->table, show->json);
+	scols_table_enable_raw(show->table, show->raw);
+	scols_table_enable_ascii(show->table, !utf8_on);
+	add_columns(show);
+	if (show->sort == NR_COLUMNS)
+		add_tree(show, top);
+	else
+		add_sorted(show, top);
+	if (scols_print_table(show->table))
+		return TROUBLE;
+	scols_unref_table(show->table);
+	return FINE;
+}
+
+static unsigned int needed(const struct show *show)
+{
+	unsigned int attrs = BIT(LIMIT) | BIT(RESERVE) | BIT(USAGE);
+	size_t i;
+
+	for (i = 0; i < show->nr; i++)
+		attrs |= columns[show->columns[i]].attrs;
+	if (show->sort != NR_COLUMNS)
+		attrs |= columns[show->sort].attrs;
+	return attrs;
+}
+
+enum {
+	OPT_DEPTH = OPT_VERB,
+	OPT_SORT,
+	OPT_JSON,
+	OPT_RAW,
+};
+
+static int run(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "depth", required_argument, NULL, OPT_DEPTH },
+		{ "output", required_argument, NULL, 'o' },
+		{ "bytes", no_argument, NULL, 'b' },
+		{ "json", no_argument, NULL, OPT_JSON },
+		{ "raw", no_argument, NULL, OPT_RAW },
+		{ "sort", required_argument, NULL, OPT_SORT },
+		COMMON_OPTIONS
+	};
+	struct show show = { .depth = -1U, .sort = NR_COLUMNS };
+	const char *list = NULL;
+	struct group *top;
+	struct hier hier;
+	int option, ret;
+
+	while ((option = getopt_long(argc, argv, "o:b", options, NULL)) != -1) {
+		switch (option) {
+		case OPT_DEPTH:
+			show.depth = number_option(&verb_tree, "--depth",
+						   optarg, 0);
+			break;
+		case 'o':
+			list = optarg;
+			break;
+		case 'b':
+			show.bytes = true;
+			break;
+		case OPT_JSON:
+			show.json = true;
+			break;
+		case OPT_RAW:
+			show.raw = true;
+			break;
+		case OPT_SORT:
+			show.sort = find_column(optarg, strlen(optarg));
+			break;
+		default:
+			common_option(&verb_tree, option);
+		}
+	}
+	if (argc - optind > 1)
+		usage_error(&verb_tree, "one group at most");
+	if (show.json && show.raw)
+		usage_error(&verb_tree, "either --json or --raw");
+	if (show.json || show.raw)
+		color_on = false;
+	if (show.raw)
+		utf8_on = false;
+	show.flat = show.sort != NR_COLUMNS || show.raw;
+	open_hier(&hier);
+	show.hier = &hier;
+	if (list)
+		choose_columns(&show, list);
+	else
+		usual_columns(&show);
+	if (hier.ops->load(&hier, needed(&show), &show.tree))
+		return TROUBLE;
+	top = group_argument(&hier, show.tree, optind < argc ?
+			     argv[optind] : "/");
+	ret = top ? print(&show, top) : TROUBLE;
+	tree_free(show.tree);
+	hier_close(&hier);
+	return ret;
+}
+
+const struct verb verb_tree = {
+	.name = "tree",
+	.arguments = "[GROUP]",
+	.summary = "What each group has, and what of it is in use",
+	.help = "  --depth N           only N levels below GROUP\n"
+		"  -o, --output LIST   these columns: GROUP LIMIT RESERVE USAGE OWN LENT IDLE\n"
+		"                      ROOM PEAK FAILS BAR\n"
+		"  -b, --bytes         bytes, not 1.5G\n"
+		"  --json, --raw       for programs\n"
+		"  --sort COLUMN       a list, the largest first\n\n"
+		"  A bar is as long as the limit, or as the least limit above: the group's own\n"
+		"  pages, then what groups in it use, what is set aside and idle, what is free.\n",
+	.run = run,
+};
