@@ -132,14 +132,24 @@ unsigned int number_option(const struct verb *verb, const char *name,
 	return value;
 }
 
+static struct hier *opened;
+
+static void close_opened(void)
+{
+	hier_close(opened);
+}
+
 /**
  * open_hier - open the hierarchy that --root names, or that is mounted
- * @hier: what to fill in; the tool ends if there is none
+ * @hier: what to fill in, which has to be static; the tool ends if there is
+ *	none, and closes it at its end
  */
 void open_hier(struct hier *hier)
 {
 	if (hier_open(hier, option_root))
 		exit(TROUBLE);
+	opened = hier;
+	atexit(close_opened);
 }
 
 /**

@@ -379,21 +379,25 @@ static const struct place *last_place(const struct group *parent,
 				      enum attr attr)
 {
 	const struct section *section = parent->data;
-	const struct place *place = section ? &section->place : NULL;
+	const struct place *place = section ? &section->place : NULL, *last = NULL;
 	struct group *child;
 
 	for_each_child(child, parent) {
+		const struct place *at;
+
 		section = child->data;
 		if (!section)
 			continue;
 		if (section->reserve.type && attr == RESERVE)
-			place = &section->reserve.place;
+			at = &section->reserve.place;
 		else if (section->limit.type)
-			place = &section->limit.place;
+			at = &section->limit.place;
 		else
-			place = &section->place;
+			at = &section->place;
+		if (!last || at->file != last->file || at->line > last->line)
+			last = at;
 	}
-	return place;
+	return last ? last : place;
 }
 
 static void check_percents(struct target *target, struct group *parent,

@@ -238,6 +238,7 @@ const char *size_exact(u64 size, char text[SIZE_TEXT])
 const char *size_short(u64 size, char text[SIZE_TEXT])
 {
 	double value = size;
+	unsigned int tenths;
 	int unit = 0;
 
 	if (size == UNLIMITED)
@@ -246,8 +247,10 @@ const char *size_short(u64 size, char text[SIZE_TEXT])
 		value /= 1024;
 		unit++;
 	}
-	if (value < 99.95 && value != (int)value)
-		snprintf(text, SIZE_TEXT, "%.1f%s", value, unit_name(unit));
+	tenths = (unsigned int)(value * 10 + 0.5);
+	if (tenths < 1000 && tenths % 10)
+		snprintf(text, SIZE_TEXT, "%u.%u%s", tenths / 10, tenths % 10,
+			 unit_name(unit));
 	else
 		snprintf(text, SIZE_TEXT, "%.0f%s", value, unit_name(unit));
 	return text;

@@ -395,7 +395,7 @@ static int read_conf(struct balance *balance, const char *path)
 
 static int work(struct balance *balance, const char *conf, unsigned int rounds)
 {
-	struct hier hier;
+	static struct hier hier;
 	int ret;
 
 	open_hier(&hier);
@@ -415,7 +415,6 @@ static int work(struct balance *balance, const char *conf, unsigned int rounds)
 	free(balance->fails);
 	free(balance->path);
 	conf_free(balance->conf);
-	hier_close(&hier);
 	return ret;
 }
 

@@ -292,7 +292,7 @@ static int check(struct hier *hier)
 static int run(int argc, char **argv)
 {
 	static const struct option options[] = { COMMON_OPTIONS };
-	struct hier hier;
+	static struct hier hier;
 	int option, ret;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
@@ -301,7 +301,6 @@ static int run(int argc, char **argv)
 		usage_error(&verb_check, "it has no arguments");
 	open_hier(&hier);
 	ret = check(&hier);
-	hier_close(&hier);
 	return ret;
 }
 

@@ -36,7 +36,7 @@ static int run(int argc, char **argv)
 	};
 	const char *output = NULL;
 	struct group *top;
-	struct hier hier;
+	static struct hier hier;
 	struct tree *tree;
 	int option, ret;
 
@@ -55,7 +55,6 @@ static int run(int argc, char **argv)
 	top = group_argument(&hier, tree, optind < argc ? argv[optind] : "/");
 	ret = top ? draw_into(&hier, tree, top, output) : TROUBLE;
 	tree_free(tree);
-	hier_close(&hier);
 	return ret;
 }
 

@@ -37,7 +37,7 @@ static int move(struct hier *hier, struct tree *tree, char **arg)
 static int run(int argc, char **argv)
 {
 	static const struct option options[] = { COMMON_OPTIONS };
-	struct hier hier;
+	static struct hier hier;
 	struct tree *tree;
 	int option, ret;
 
@@ -61,7 +61,6 @@ static int run(int argc, char **argv)
 		return TROUBLE;
 	ret = move(&hier, tree, argv + optind);
 	tree_free(tree);
-	hier_close(&hier);
 	return ret;
 }
 

@@ -58,7 +58,7 @@ static int run_plan(int argc, char **argv)
 	int option, ret = FINE;
 	struct plan *plan;
 	bool prune = false;
-	struct hier hier;
+	static struct hier hier;
 	struct tree *tree;
 
 	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
@@ -87,7 +87,6 @@ static int run_plan(int argc, char **argv)
 	}
 	plan_free(plan);
 	tree_free(tree);
-	hier_close(&hier);
 	return ret;
 }
 
@@ -148,7 +147,7 @@ static int run_apply(int argc, char **argv)
 	};
 	bool prune = false, yes = false;
 	struct plan *plan;
-	struct hier hier;
+	static struct hier hier;
 	struct tree *tree;
 	int option, ret;
 
@@ -180,7 +179,6 @@ static int run_apply(int argc, char **argv)
 	ret = plan ? apply(&hier, plan, yes) : TROUBLE;
 	plan_free(plan);
 	tree_free(tree);
-	hier_close(&hier);
 	return ret;
 }
 

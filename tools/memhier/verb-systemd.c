@@ -134,7 +134,7 @@ static int run(int argc, char **argv)
 	static const struct option options[] = { COMMON_OPTIONS };
 	struct group *group;
 	const char *slice;
-	struct hier hier;
+	static struct hier hier;
 	struct tree *tree;
 	int option, ret;
 	char *path;
@@ -162,7 +162,6 @@ static int run(int argc, char **argv)
 	ret = group ? print(tree, group, slice) : TROUBLE;
 	free(path);
 	tree_free(tree);
-	hier_close(&hier);
 	return ret;
 }
 

@@ -345,7 +345,7 @@ static int run(int argc, char **argv)
 	struct top top = { .interval = 3, .group = "/" };
 	unsigned int rounds = 0;
 	bool in_batch = false;
-	struct hier hier;
+	static struct hier hier;
 	int option, ret;
 
 	while ((option = getopt_long(argc, argv, "bn:d:", options, NULL)) != -1) {
@@ -383,7 +383,6 @@ static int run(int argc, char **argv)
 	tree_free(top.tree);
 	tree_free(top.before);
 	free(top.rows);
-	hier_close(&hier);
 	return ret;
 }
 

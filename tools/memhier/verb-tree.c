@@ -328,7 +328,7 @@ static int run(int argc, char **argv)
 	struct show show = { .depth = -1U, .sort = NR_COLUMNS };
 	const char *list = NULL;
 	struct group *top;
-	struct hier hier;
+	static struct hier hier;
 	int option, ret;
 
 	while ((option = getopt_long(argc, argv, "o:b", options, NULL)) != -1) {
@@ -377,7 +377,6 @@ static int run(int argc, char **argv)
 			     argv[optind] : "/");
 	ret = top ? print(&show, top) : TROUBLE;
 	tree_free(show.tree);
-	hier_close(&hier);
 	return ret;
 }
 

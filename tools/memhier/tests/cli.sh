@@ -1,0 +1,304 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The tool as it is called: exit statuses, messages and output, over folders
+# that look like a hierarchy.
+#
+# usage: cli.sh MEMHIER
+set -eu
+
+[ $# -eq 1 ] || { echo "usage: ${0##*/} MEMHIER" >&2; exit 2; }
+memhier=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+export LC_ALL=C.UTF-8
+unset NO_COLOR
+passed=0 failed=0
+
+# expect WHAT STATUS TEXT COMMAND...: TEXT has to be in what it prints
+expect() {
+	what=$1 wanted=$2 text=$3
+	shift 3
+	status=0
+	"$@" >out 2>err </dev/null || status=$?
+	if [ $status -ne "$wanted" ]; then
+		echo "not ok: $what: exit status $status"
+	elif ! cat out err | grep -qF -e "$text"; then
+		echo "not ok: $what: \"$text\" is missing"
+	else
+		passed=$((passed + 1))
+		return 0
+	fi
+	cat out err
+	failed=$((failed + 1))
+}
+
+# The whole standard output of the last command.
+shows() {
+	if diff -u "$work/wanted" out; then
+		passed=$((passed + 1))
+	else
+		echo "not ok: $1"
+		failed=$((failed + 1))
+	fi
+}
+
+# v2 PATH MAX RESERVE CURRENT RESERVED
+v2() {
+	mkdir -p "$root/$1"
+	echo "$2" >"$root/$1/memory.max"
+	echo "$3" >"$root/$1/memory.reserve"
+	echo "$4" >"$root/$1/memory.current"
+	echo "$5" >"$root/$1/memory.reserved"
+}
+
+# v1 PATH LIMIT USAGE SECURITY
+v1() {
+	mkdir -p "$root/$1"
+	echo "$2" >"$root/$1/memory.limit_in_bytes"
+	echo "$2" >"$root/$1/memory.borrow"
+	echo "$3" >"$root/$1/memory.usage_in_bytes"
+	echo "$4" >"$root/$1/memory.security"
+	echo "$3" >"$root/$1/memory.max_usage_in_bytes"
+	echo 0 >"$root/$1/memory.failcnt"
+}
+
+M=1048576
+root=$work/v2
+v2 . max $((1024 * M)) 0 $((512 * M))
+rm "$root/memory.max" "$root/memory.current"
+touch "$root/memory.stat"
+v2 t $((512 * M)) $((512 * M)) $((300 * M)) $((256 * M))
+v2 t/a $((256 * M)) $((256 * M)) $((100 * M)) 0
+v2 'b c' max 0 $((10 * M)) 0
+
+expect "tree" 0 "RESERVE" "$memhier" tree --root v2
+expect "tree --raw" 0 "t/a" "$memhier" tree --root v2 --raw -b -o group,limit,reserve,usage,own,lent,idle,room
+cat >wanted <<EOF2
+GROUP LIMIT RESERVE USAGE OWN LENT IDLE ROOM
+/ $(sed -n '2s/^[^ ]* \([0-9]*\) .*/\1/p' out) $((1024 * M)) $((522 * M)) 0 $((522 * M)) $((368 * M)) $(sed -n '2s/.* //p' out)
+b\\x20c max 0 $((10 * M)) $((10 * M)) 0 0 max
+t $((512 * M)) $((512 * M)) $((300 * M)) $((44 * M)) $((256 * M)) $((368 * M)) $((212 * M))
+t/a $((256 * M)) $((256 * M)) $((100 * M)) $((100 * M)) 0 $((156 * M)) $((156 * M))
+EOF2
+shows "tree --raw: the columns"
+# The root's row adds up.
+set -- $(sed -n 2p out)
+if [ $(($2)) -eq $(($5 + $6 + $8)) ]; then
+	passed=$((passed + 1))
+else
+	echo "not ok: the root's row does not add up: $*"
+	failed=$((failed + 1))
+fi
+expect "tree --depth" 0 "" "$memhier" tree --root v2 --depth 0 --raw -o group
+printf 'GROUP\n/\n' >wanted
+shows "tree --depth 0"
+expect "tree --sort" 0 "" "$memhier" tree --root v2 --raw -o group --sort usage
+printf 'GROUP\n/\nt\nt/a\nb\\x20c\n' >wanted
+shows "tree --sort"
+expect "tree --json" 0 '"group": "t/a"' "$memhier" tree --root v2 --json
+if python3 -c 'import json, sys; json.load(open("out"))' 2>/dev/null ||
+   ! command -v python3 >/dev/null; then
+	passed=$((passed + 1))
+else
+	echo "not ok: tree --json is no JSON"
+	failed=$((failed + 1))
+fi
+expect "tree of a group" 0 "a" "$memhier" tree --root v2 /t/
+expect "tree of no group" 2 "there is no group no" "$memhier" tree --root v2 no
+expect "tree of .." 2 "is no group of" "$memhier" tree --root v2 ../..
+expect "tree of two" 2 "one group at most" "$memhier" tree --root v2 a b
+expect "no column" 2 "there is no column foo" "$memhier" tree --root v2 -o foo
+expect "depth x" 2 "--depth x: not a number" "$memhier" tree --root v2 --depth x
+expect "--color" 0 "$(printf '\033')" "$memhier" tree --root v2 --color=always
+expect "--color=foo" 2 "there are auto, always and never" "$memhier" tree --root v2 --color=foo
+expect "NO_COLOR" 0 "GROUP" env NO_COLOR=1 "$memhier" tree --root v2
+expect "no verb" 2 "usage: memhier VERB" "$memhier"
+expect "another verb" 2 "there is no verb foo" "$memhier" foo
+expect "--help" 0 "balance" "$memhier" --help
+for verb in tree check plan apply move top balance draw systemd; do
+	expect "$verb --help" 0 "usage: memhier $verb" "$memhier" "$verb" --help
+	expect "$verb --foo" 2 "usage: memhier $verb" "$memhier" "$verb" --foo
+done
+expect "a full output" 2 "No space left on device" sh -c "'$memhier' tree --root v2 >/dev/full"
+
+expect "check" 0 "all is well" "$memhier" check --root v2
+echo $((1 * M)) >v2/t/memory.reserved
+expect "check: a wrong sum" 1 "t: reserved 1M is not the sum 256M of its groups' reserve" "$memhier" check --root v2
+echo $((256 * M)) >v2/t/memory.reserved
+echo $((600 * M)) >v2/t/a/memory.reserve
+expect "check: not covered" 1 "t: its groups reserve 600M, more than its reserve of 512M" "$memhier" check --root v2
+expect "check: above max" 1 "t/a: reserve 600M is above max 256M" "$memhier" check --root v2
+echo $((256 * M)) >v2/t/a/memory.reserve
+echo $((200 * M)) >v2/t/memory.current
+expect "check: below what is held" 1 "t: current 200M is below the 256M that its groups hold" "$memhier" check --root v2
+echo $((300 * M)) >v2/t/memory.current
+
+root=$work/v1
+v1 . 9223372036854771712 $((300 * M)) $((300 * M))
+echo 0 >v1/memory.borrow
+v1 a $((300 * M)) $((200 * M)) $((100 * M))
+v1 a/b $((100 * M)) 0 0
+expect "check v1" 0 "3 groups of v1 hardwall" "$memhier" check --root v1
+echo $((90 * M)) >v1/a/b/memory.borrow
+expect "check v1: borrow" 1 "a/b: borrow 90M is not limit 100M" "$memhier" check --root v1
+expect "check v1: security" 1 "a: security 100M is not the sum 90M" "$memhier" check --root v1
+echo $((100 * M)) >v1/a/b/memory.borrow
+echo $((400 * M)) >v1/a/memory.usage_in_bytes
+expect "check v1: usage" 1 "a: usage 400M is above limit 300M" "$memhier" check --root v1
+expect "check v1: peak" 1 "a: max_usage 200M is below usage 400M" "$memhier" check --root v1
+echo $((50 * M)) >v1/a/memory.usage_in_bytes
+expect "check v1: usage below" 1 "a: usage 50M is below security 100M" "$memhier" check --root v1
+echo $((200 * M)) >v1/a/memory.usage_in_bytes
+echo 1 >v1/memory.borrow
+expect "check v1: the root" 1 "/: borrow of the root is 1, not 0" "$memhier" check --root v1
+echo 0 >v1/memory.borrow
+
+mkdir -p stock/a/b stock/a/c
+touch stock/memory.stat
+for group in a a/b a/c; do
+	echo $((64 * M)) >stock/$group/memory.max
+	echo 0 >stock/$group/memory.current
+done
+expect "check: a stock kernel" 1 "a: the limits of its groups come to 128M, 64M more than the 64M there is" "$memhier" check --root stock
+echo max >stock/a/memory.max
+expect "check: a stock kernel, fine" 0 "all is well" "$memhier" check --root stock
+printf '[a]\nlimit = 1G\n' >stock.conf
+expect "plan on a stock kernel" 0 "apply does nothing here" "$memhier" plan --root stock stock.conf
+expect "apply on a stock kernel" 2 "only looked at" "$memhier" apply --yes --root stock stock.conf
+expect "move on a stock kernel" 2 "nothing to move" "$memhier" move --root stock a/b a/c 1M
+expect "balance on a stock kernel" 2 "nothing to balance" "$memhier" balance --root stock a
+expect "systemd on a stock kernel" 2 "nothing to keep" "$memhier" systemd --root stock a.slice
+
+cat >good.conf <<EOF2
+[t]
+limit = 600M
+reserve = 600M
+[t/a]
+limit = 50 %
+hardwall = yes
+EOF2
+expect "plan" 0 "" "$memhier" plan --root v2 good.conf -o plan
+cat >wanted <<EOF2
+  t
+-    limit    512M
++    limit    600M
+-    reserve  512M
++    reserve  600M
+  t/a
+-    limit    256M
++    limit    300M
+-    reserve  256M
++    reserve  300M
+
+The writes, in this order:
+   1  grow   t  memory.max  512M -> 600M
+   2  grow   t  memory.reserve  512M -> 600M
+   3  grow   t/a  memory.max  256M -> 300M
+   4  grow   t/a  memory.reserve  256M -> 300M
+EOF2
+shows "plan: what it prints"
+expect "plan of no file" 2 "nofile: No such file or directory" "$memhier" plan --root v2 nofile
+expect "plan of a folder" 2 "v2: Is a directory" "$memhier" plan --root v2 v2
+expect "plan without a file" 2 "a file, please" "$memhier" plan --root v2
+expect "plan of a typo" 2 'typo.conf:2: there is no key "limt"; "limit"?' sh -c "printf '[t]\nlimt = 1G\n' >typo.conf; '$memhier' plan --root v2 typo.conf"
+mkdir good.conf.d
+printf '[t/a]\nlimit = 25 %%\n' >good.conf.d/10-a.conf
+printf '[t/a]\nlimit = x\n' >good.conf.d/20-b.off
+expect "a drop-in" 0 "+    limit    150M" "$memhier" plan --root v2 good.conf
+printf '[t/a]\nlimit = x\n' >good.conf.d/20-b.conf
+expect "a wrong drop-in" 2 "good.conf.d/20-b.conf:2: limit = x: not a size" "$memhier" plan --root v2 good.conf
+rm -r good.conf.d
+expect "a full disk" 0 "the plan could not be written" sh -c "(trap '' XFSZ; ulimit -f 0; '$memhier' plan --root v2 good.conf -o new 2>&1 >/dev/null) | cat"
+if [ -e new ] || [ -n "$(find . -name 'new.*')" ]; then
+	echo "not ok: a full disk left something"
+	failed=$((failed + 1))
+else
+	passed=$((passed + 1))
+fi
+expect "a folder that is not there" 2 "no/plan: the plan could not be written: No such file" "$memhier" plan --root v2 good.conf -o no/plan
+
+expect "apply without a terminal" 2 "there is no terminal to ask on: say --yes" "$memhier" apply --root v2 good.conf
+expect "apply has written nothing" 0 "$((512 * M))" cat v2/t/memory.max
+echo $((511 * M)) >v2/t/memory.max
+expect "apply of an old plan" 2 "the tree has changed since: t: its limit was 512M and is 511M" "$memhier" apply --yes --root v2 plan
+echo $((512 * M)) >v2/t/memory.max
+if [ "$(id -u)" -ne 0 ]; then
+	chmod a-w v2/t/a/memory.reserve
+	expect "a file it may not write" 1 "you may not write there" "$memhier" apply --yes --root v2 plan
+	expect "and it is undone" 0 "$((512 * M))" cat v2/t/memory.max
+	chmod u+w v2/t/a/memory.reserve
+fi
+rm v2/t/a/memory.reserve
+mkdir v2/t/a/memory.reserve
+expect "a file that can not be read" 2 "Is a directory" "$memhier" apply --yes --root v2 plan
+rmdir v2/t/a/memory.reserve
+echo $((256 * M)) >v2/t/a/memory.reserve
+expect "apply" 0 "4 steps done" "$memhier" apply --yes --root v2 plan
+expect "apply has written" 0 "$((300 * M))" cat v2/t/a/memory.reserve
+expect "apply again" 0 "Nothing to do" "$memhier" apply --yes --root v2 good.conf
+(
+	flock 9
+	expect "apply beside another" 2 "another memhier is at work" "$memhier" apply --yes --root v2 good.conf
+	echo "$passed $failed" >counts
+) 9<v2
+read -r passed failed <counts
+
+expect "move" 0 "shrink t/a" "$memhier" move --root v2 t/a t 10M
+expect "move too much" 1 "t/a has no more than 290M to give" "$memhier" move --root v2 t/a t 300M
+expect "move nothing" 2 "0: not a size" "$memhier" move --root v2 t/a t 0
+expect "move half a page" 2 "not a multiple of the page size 4K" "$memhier" move --root v2 t/a t 100
+expect "move to itself" 2 "from a group to itself" "$memhier" move --root v2 t t 1M
+expect "move to nowhere" 2 "there is no group x" "$memhier" move --root v2 t x 1M
+expect "move two words" 2 "two groups and a size" "$memhier" move --root v2 t x
+
+expect "top --batch" 0 "GROUP" "$memhier" top --root v2 --batch -n 1
+expect "top without a terminal" 2 "say --batch" "$memhier" top --root v2
+expect "top --sort" 2 "--sort foo: there are tree" "$memhier" top --root v2 -b --sort foo
+expect "draw" 0 "</svg>" "$memhier" draw --root v2
+if python3 -c 'import xml.dom.minidom as d; d.parse("out")' 2>/dev/null ||
+   ! command -v python3 >/dev/null; then
+	passed=$((passed + 1))
+else
+	echo "not ok: draw is no XML"
+	failed=$((failed + 1))
+fi
+expect "draw on a full disk" 2 "/dev/full: No space left on device" "$memhier" draw --root v2 -o /dev/full
+root=$work/v2
+v2 t.slice $((512 * M)) $((256 * M)) 0 $((256 * M))
+v2 t.slice/t-a.slice max $((256 * M)) 0 0
+expect "systemd" 0 "MemoryMax=infinity" "$memhier" systemd --root v2 t-a.slice
+expect "systemd: the reserve" 0 "[t.slice/t-a.slice]" "$memhier" systemd --root v2 t-a.slice
+expect "systemd: no slice" 2 "not the name of a slice" "$memhier" systemd --root v2 t
+expect "systemd: not there" 2 "there is no group u.slice" "$memhier" systemd --root v2 u.slice
+
+cat >trace <<EOF2
+# two groups
+group a 512M
+group b\\x20c 512M
+0 a 10M
+0 b\\x20c 800M
+end 40
+EOF2
+expect "balance --replay" 0 "from a to b c" "$memhier" balance --replay trace
+expect "balance --replay: the end" 0 "0 of them turns" "$memhier" balance --replay trace
+expect "a wrong trace" 2 "trace2:1: neither room, group, a round nor end" sh -c "echo foo >trace2; '$memhier' balance --replay trace2"
+expect "balance, dry" 0 "nothing to move in 2 rounds" "$memhier" balance --root v2 --interval 1 --rounds 2 t
+expect "balance --record" 0 "" "$memhier" balance --root v2 --interval 1 --rounds 1 --record rec t
+expect "balance: the record" 0 "group t/a $((290 * M)) min=0 weight=100" cat rec
+expect "balance a record" 0 "0 moves in 1 rounds" "$memhier" balance --replay rec
+expect "balance of no group" 2 "there is no group x" "$memhier" balance --root v2 x
+expect "balance: SIGTERM" 0 "ended after" sh -c "'$memhier' balance --root v2 --daemon --interval 1 t & sleep 1; kill \$!; wait \$!"
+
+# A daemon moves what is idle: t/a uses 290M and fails, t/d has 200M idle.
+v2 t $((600 * M)) $((600 * M)) $((500 * M)) $((490 * M))
+v2 t/a $((290 * M)) $((290 * M)) $((290 * M)) 0
+v2 t/d $((200 * M)) $((200 * M)) $((1 * M)) 0
+echo 'some avg10=50.00 avg60=0.00 avg300=0.00 total=0' >v2/t/a/memory.pressure
+echo 'some avg10=0.00 avg60=0.00 avg300=0.00 total=0' >v2/t/d/memory.pressure
+expect "balance --daemon" 0 "moved " "$memhier" balance --root v2 --daemon --interval 1 --rounds 3 --rate 32M t
+expect "balance --daemon has written" 0 "$((322 * M))" cat v2/t/a/memory.reserve
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed -eq 0 ]
