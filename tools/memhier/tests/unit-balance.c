@@ -187,6 +187,41 @@ START_TEST(none_is_starved)
 }
 END_TEST
 
+START_TEST(nobody_gives_before_his_peak_is_known)
+{
+	replay("group idle 512M\ngroup busy 512M\n"
+	       "0 idle 100M\n0 busy 700M\nend 11\n");
+	ck_assert_uint_eq(seen.at[10][0], 512 * MIB);
+}
+END_TEST
+
+START_TEST(who_gave_gets_nothing_at_once)
+{
+	struct balance_child child[2];
+	struct balance_move moves[2];
+	unsigned int round;
+
+	balance_child_init(&child[0], "gave");
+	balance_child_init(&child[1], "idle");
+	for (round = 0; round < BALANCE_WINDOW; round++) {
+		child[0].reserve = 100 * MIB;
+		child[1].reserve = 500 * MIB;
+		ck_assert_uint_eq(balance_round(&settings, child, 2, 0, moves,
+						2), 0);
+	}
+	child[0].gave = 0;
+	child[0].usage = child[0].reserve;
+	child[0].pressed = true;
+	for (round = 1; round < settings.cooldown; round++)
+		ck_assert_uint_eq(balance_round(&settings, child, 2, 0, moves,
+						2), 0);
+	ck_assert_uint_eq(balance_round(&settings, child, 2, 0, moves, 2), 1);
+	ck_assert_int_eq(moves[0].to, 0);
+	free(child[0].name);
+	free(child[1].name);
+}
+END_TEST
+
 static u64 state = 88172645463325252ULL;
 
 static unsigned int any(unsigned int below)
@@ -281,6 +316,8 @@ Suite *balance_suite(void)
 	tcase_add_test(tcase, share_comes_back_though_all_are_busy);
 	tcase_add_test(tcase, min_is_kept_and_given);
 	tcase_add_test(tcase, none_is_starved);
+	tcase_add_test(tcase, nobody_gives_before_his_peak_is_known);
+	tcase_add_test(tcase, who_gave_gets_nothing_at_once);
 	tcase_add_loop_test(tcase, random_demand_comes_to_rest, 0, 200);
 	tcase_add_loop_test(tcase, wrong_traces_are_told, 0,
 			    ARRAY_SIZE(wrong));
