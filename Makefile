@@ -6,6 +6,7 @@
 export KSRC TEST TIMEOUT SIGNOFF STRESS DEBUG CLIENTS_SECONDS
 export START := $(shell date +%s)
 base = $(or $(BASE),$$(scripts/base.sh))
+memhier_packages = libinih-dev libncurses-dev libsmartcols-dev pkg-config
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -95,6 +96,28 @@ bench-docs:
 deb: packages
 	@scripts/deb.sh $(or $(BASE),6.12) $(or $(CONFIG),debian)
 
+#: make memhier		out/memhier/memhier, the tool for users; see tools/memhier
+memhier:
+	@scripts/packages.sh $(memhier_packages)
+	@$(MAKE) -s -C tools/memhier
+
+#: make check-memhier	its tests on this machine
+check-memhier:
+	@scripts/packages.sh check clang libclang-rt-dev $(memhier_packages)
+	@$(MAKE) -s -C tools/memhier check
+
+#: make deb-memhier	a Debian package of it, in out/memhier-deb
+deb-memhier:
+	@scripts/memhier-deb.sh
+
+#: make guest-memhier	each verb of it in a guest of BASE, whose kernel is built
+guest-memhier: packages
+	@b=$(base) && scripts/memhier-guest.sh $$b
+
+#: make bench-memhier	how fast it reads 10,000 groups, beside find and cat
+bench-memhier: memhier
+	@scripts/memhier-bench.sh
+
 #: make readme		put what the newest runs say into README.md
 readme:
 	@scripts/readme.sh
@@ -114,4 +137,5 @@ clean:
 
 .PHONY: help run check kernel kselftest check-host fuzz check-fresh packages clean \
 	series check-series check-strict check-off check-i386 check-bisect check-debug \
-	check-unchanged check-clients bench bench-check bench-docs deb readme
+	check-unchanged check-clients bench bench-check bench-docs deb readme \
+	memhier check-memhier deb-memhier guest-memhier bench-memhier

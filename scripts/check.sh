@@ -63,6 +63,7 @@ base_checks() {
 	[ -f "out/$1/initramfs.cpio.gz" ] || return 0
 	host_checks
 	part "$1-selftests" scripts/kselftest.sh "$1"
+	part "$1-memhier" scripts/memhier-guest.sh "$1"
 	case $1 in
 	2.6.26)	part "$1-i386" scripts/check-i386.sh "$1" ;;
 	*)	part "$1-i386" not_asked "make check-i386 BASE=$1" ;;
@@ -85,10 +86,14 @@ host_checks() {
 	host=$!
 }
 
-scripts/packages.sh shellcheck check clang libclang-rt-dev python3-docutils spin
+scripts/packages.sh shellcheck check clang libclang-rt-dev python3-docutils spin \
+	libinih-dev libncurses-dev libsmartcols-dev pkg-config
 part lint scripts/check-lint.sh
 part judge scripts/check-judge.sh
 part fetch scripts/check-fetch.sh
+part memhier make -s -C tools/memhier check
+part memhier-style scripts/memhier-style.sh
+part memhier-deb scripts/memhier-deb.sh --count
 for base in ${1:-$bases}; do
 	base_checks "$base"
 done

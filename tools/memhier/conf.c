@@ -100,7 +100,7 @@ struct reader {
 };
 
 static void complain(struct reader *reader, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__printf(2, 3);
 
 static void complain(struct reader *reader, const char *format, ...)
 {

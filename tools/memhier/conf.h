@@ -56,7 +56,7 @@ struct section *conf_find(const struct conf *conf, const char *group);
 
 /* Say what is wrong at a place. */
 void say_at(const struct place *place, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__printf(2, 3);
 
 /* target.c */
 int target_make(struct conf *conf, struct tree *tree, bool prune_rest);

@@ -177,7 +177,7 @@ static bool is_folder(int dir, const struct dirent64_raw *entry)
 
 static int list_folders(int dir, struct names *names)
 {
-	static char buffer[1 << 16] __attribute__((aligned(8)));
+	static char buffer[1 << 16] __aligned(8);
 
 	while (1) {
 		long n = syscall(SYS_getdents64, dir, buffer, sizeof(buffer));

@@ -169,7 +169,7 @@ static int broken(struct loader *loader)
 }
 
 static int changed(struct loader *loader, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__printf(2, 3);
 
 static int changed(struct loader *loader, const char *format, ...)
 {

@@ -24,7 +24,7 @@ static const char * const attr_key[] = { [LIMIT] = "limit", [RESERVE] = "reserve
 
 static void wrong(struct target *target, const struct place *place,
 		  const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__printf(3, 4);
 
 static void wrong(struct target *target, const struct place *place,
 		  const char *format, ...)

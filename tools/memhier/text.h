@@ -22,6 +22,18 @@ typedef long long s64;
 
 #define SIZE_TEXT	32
 
+/* As the kernel has them; some C libraries do, too. */
+#ifndef __printf
+#define __printf(format, first) \
+	__attribute__((__format__(printf, format, first)))
+#endif
+#ifndef __noreturn
+#define __noreturn	__attribute__((__noreturn__))
+#endif
+#ifndef __aligned
+#define __aligned(to)	__attribute__((__aligned__(to)))
+#endif
+
 #define ARRAY_SIZE(x)	(sizeof(x) / sizeof((x)[0]))
 
 #define min(a, b) ({ typeof(a) a_ = (a); typeof(b) b_ = (b); \
@@ -47,14 +59,14 @@ extern bool utf8_on;
 const char *color(enum color color);
 const char *color_end(void);
 
-void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void say(const char *format, ...) __printf(1, 2);
 void die(const char *format, ...)
-	__attribute__((format(printf, 1, 2), noreturn));
+	__printf(1, 2) __noreturn;
 
 void *xalloc(size_t size);
 void *xrealloc(void *old, size_t size);
 char *xstrdup(const char *text);
-char *xprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *xprintf(const char *format, ...) __printf(1, 2);
 
 int size_parse(const char *text, u64 *size);
 const char *size_exact(u64 size, char text[SIZE_TEXT]);
@@ -63,7 +75,9 @@ char *name_printable(const char *name);
 const char *shown(const char *name);
 void print_json_string(FILE *out, const char *text);
 
-#define EXACT(size)	size_exact(size, (char [SIZE_TEXT]){ 0 })
-#define SHORT(size)	size_short(size, (char [SIZE_TEXT]){ 0 })
+/* For one use in the block that it is in. */
+#define SIZE_BUFFER	((char [SIZE_TEXT]) { 0 })
+#define EXACT(size)	size_exact(size, SIZE_BUFFER)
+#define SHORT(size)	size_short(size, SIZE_BUFFER)
 
 #endif

@@ -39,7 +39,7 @@ struct parser {
 };
 
 static int bad(struct parser *parser, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__printf(2, 3);
 
 static int bad(struct parser *parser, const char *format, ...)
 {

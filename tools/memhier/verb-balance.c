@@ -53,7 +53,7 @@ static void catch_signals(void)
 
 /* The journal has the time; a line on its own has none, and needs none. */
 static void log_line(const char *format, ...)
-	__attribute__((format(printf, 1, 2)));
+	__printf(1, 2);
 
 static void log_line(const char *format, ...)
 {

@@ -27,7 +27,7 @@ struct findings {
 static void found(struct findings *findings, struct group *group,
 		  const char *rule, u64 by, bool exact,
 		  const char *format, ...)
-	__attribute__((format(printf, 6, 7)));
+	__printf(6, 7);
 
 static void found(struct findings *findings, struct group *group,
 		  const char *rule, u64 by, bool exact,

@@ -107,19 +107,19 @@ static char *bar_text(const struct tree *tree, const struct group *group)
 	unsigned int drawn = 0, i;
 
 	for (i = 0; i < 4; i++) {
-		unsigned int upto;
+		unsigned int until;
 
 		sum += part[i];
-		upto = scale ? (unsigned int)min((long double)BAR_WIDTH,
+		until = scale ? (unsigned int)min((long double)BAR_WIDTH,
 			(long double)sum * BAR_WIDTH / scale + 0.5L) : 0;
 		if (i == 3)
-			upto = BAR_WIDTH;
+			until = BAR_WIDTH;
 		/* What is there shall be seen. */
-		if (part[i] && upto == drawn && drawn < BAR_WIDTH &&
+		if (part[i] && until == drawn && drawn < BAR_WIDTH &&
 		    part[i] >= tree->page)
-			upto++;
+			until++;
 		to = stpcpy(to, color(colors[i]));
-		for (; drawn < upto; drawn++)
+		for (; drawn < until; drawn++)
 			to = stpcpy(to, utf8_on ? blocks[i] : ascii[i]);
 		to = stpcpy(to, color_end());
 	}

@@ -38,7 +38,7 @@ extern const char *option_root;
 
 void common_option(const struct verb *verb, int option);
 void usage_error(const struct verb *verb, const char *format, ...)
-	__attribute__((format(printf, 2, 3), noreturn));
+	__printf(2, 3) __noreturn;
 unsigned int number_option(const struct verb *verb, const char *name,
 			   const char *text, unsigned int least);
 void open_hier(struct hier *hier);

@@ -25,12 +25,12 @@ struct conf *conf_of(const char *text);
 	free(all_); \
 } while (0)
 
-Suite *text_suite(void);
-Suite *conf_suite(void);
-Suite *target_suite(void);
-Suite *plan_suite(void);
-Suite *refuse_suite(void);
-Suite *balance_suite(void);
-Suite *dir_suite(void);
+struct Suite *text_suite(void);
+struct Suite *conf_suite(void);
+struct Suite *target_suite(void);
+struct Suite *plan_suite(void);
+struct Suite *refuse_suite(void);
+struct Suite *balance_suite(void);
+struct Suite *dir_suite(void);
 
 #endif
