@@ -9,7 +9,8 @@
 # usage: check-fresh.sh [SUITE [USER [COMMAND...]]]
 #	SUITE	bookworm or trixie; both if none is named
 #	USER	root, user or plain; each if none is named
-#	COMMAND	instead of "make run" and "make check"
+#	COMMAND	instead of "make run", "make check", and installing memhier and
+#		looking at a tree with it
 set -eu
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/common.sh
@@ -19,7 +20,10 @@ cd "$(dirname "$0")/.."
 suites=${1:-bookworm trixie}
 users=${2:-root user plain}
 [ $# -lt 2 ] || shift 2
-command=${*:-make run && make check}
+memhier='sudo apt-get -q -y install ./out/memhier-deb/memhier_*.deb &&
+	mkdir out/tree && touch out/tree/memory.stat &&
+	/usr/sbin/memhier tree --root out/tree'
+command=${*:-make run && make check && $memhier}
 fresh=$top/out/fresh
 mkdir -p "$fresh"
 

@@ -36,7 +36,7 @@ for mode in ${2:-v1 off v2}; do
 	stage "$base: memhier on $mode, log in $out/$mode.log"
 	TIMEOUT=${TIMEOUT:-600} scripts/boot.sh "$name" quiet loglevel=1 \
 		memcg_run=/guest/memhier ${how:+"$how"} </dev/null 2>&1 |
-		tr -d '\r' >"$out/$mode.log"
+		sed -u 's/\r//g' >"$out/$mode.log"
 	sed -n '/^FAIL /,/^[^ ]* *$/p' "$out/$mode.log"
 	grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$out/$mode.log" \
 		>>"$out/total" || {

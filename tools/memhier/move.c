@@ -39,6 +39,24 @@ static int take(struct tree *tree, struct group *group, u64 size)
 	return 0;
 }
 
+/*
+ * A limit of v2 is never refused: below usage the kernel would kill for it. The
+ * groups above lose what they no longer lend.
+ */
+static int keep_used(const struct tree *tree, const struct group *from,
+		     u64 size)
+{
+	u64 has = from->value[RESERVE], used = from->value[USAGE];
+
+	if (tree->kind != RESERVES || !is_wall(tree, from) || has < size ||
+	    used <= has - size)
+		return 0;
+	say("%s uses %s, more than the %s it would have: move %s at most, or end tasks in it",
+	    group_print(from), EXACT(used), EXACT(has - size),
+	    EXACT(has - min(has, used)));
+	return -1;
+}
+
 static int give(struct tree *tree, struct group *group, u64 size)
 {
 	u64 new = group->value[RESERVE] + size;
@@ -74,6 +92,8 @@ struct plan *move_plan(struct tree *tree, struct group *from, struct group *to,
 	struct group *top = common(from, to), *at;
 
 	tree_want_same(tree);
+	if (from != top && keep_used(tree, from, size))
+		return NULL;
 	for (at = from; at != top; at = at->parent)
 		if (take(tree, at, size))
 			return NULL;

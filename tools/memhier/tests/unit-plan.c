@@ -349,6 +349,10 @@ START_TEST(move_that_can_not_be_is_told)
 	model_add(&model, "u/x", GIB, GIB / 2, 0);
 	ck_move("t/a", "u/x", GIB, NULL);
 	ck_said("u/x would reserve 1536M, more than its limit 1G");
+	/* t/a has 256M in use, and a limit of v2 is never refused. */
+	begin(RESERVES);
+	ck_move("t/a", "t", 1800 * MIB, NULL);
+	ck_said("t/a uses 256M, more than the 248M it would have: move 1792M at most");
 	said_end();
 }
 END_TEST
