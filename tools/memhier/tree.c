@@ -190,9 +190,10 @@ u64 tree_cap(const struct tree *tree)
  */
 u64 group_scale(const struct tree *tree, const struct group *group)
 {
-	u64 scale = tree->machine;
+	u64 scale = min(tree->machine, group->value[LIMIT]);
 
-	for (; group; group = group->parent)
+	/* Where groups do not know of each other, only its own. */
+	while (tree->kind != FLAT_V1 && (group = group->parent))
 		scale = min(scale, group->value[LIMIT]);
 	return scale;
 }

@@ -148,14 +148,19 @@ static void check_stock(struct findings *findings, struct tree *tree,
 			struct group *g)
 {
 	u64 limit = group_scale(tree, g), sum = 0;
-	struct group *child;
+	struct group *at;
 	size_t without = 0;
 
-	for_each_child(child, g) {
-		if (child->value[LIMIT] == UNLIMITED)
+	/* Groups that do not know of each other are all the machine's. */
+	if (tree->kind == FLAT_V1 && g->parent)
+		return;
+	for_each_down(at, g) {
+		if (at == g || (tree->kind != FLAT_V1 && at->parent != g))
+			continue;
+		if (at->value[LIMIT] == UNLIMITED)
 			without++;
 		else
-			sum += child->value[LIMIT];
+			sum += at->value[LIMIT];
 	}
 	if (sum > limit)
 		found(findings, g, "promise", sum - limit, true,

@@ -171,6 +171,17 @@ expect "move on a stock kernel" 2 "nothing to move" "$memhier" move --root stock
 expect "balance on a stock kernel" 2 "nothing to balance" "$memhier" balance --root stock a
 expect "systemd on a stock kernel" 2 "nothing to keep" "$memhier" systemd --root stock a.slice
 
+# Without use_hierarchy groups are beside each other.
+mkdir -p flat/a/b
+for group in . a a/b; do
+	echo $((64 * M)) >flat/$group/memory.limit_in_bytes
+	echo 0 >flat/$group/memory.usage_in_bytes
+done
+echo 9223372036854771712 >flat/memory.limit_in_bytes
+expect "check: no hierarchy" 0 "all is well" "$memhier" check --root flat
+echo 4611686018427387904 >flat/a/b/memory.limit_in_bytes
+expect "check: no hierarchy, too much" 1 "/: the limits of its groups come to" "$memhier" check --root flat
+
 cat >good.conf <<EOF2
 [t]
 limit = 600M
