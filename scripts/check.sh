@@ -92,11 +92,12 @@ part lint scripts/check-lint.sh
 part judge scripts/check-judge.sh
 part fetch scripts/check-fetch.sh
 part memhier make -s -C tools/memhier check
-part memhier-style scripts/memhier-style.sh
 part memhier-deb scripts/memhier-deb.sh --count
 for base in ${1:-$bases}; do
 	base_checks "$base"
 done
+# With the tools of the 6.12 tree, if it was prepared.
+part memhier-style scripts/memhier-style.sh
 host_checks
 wait "$host"
 scripts/sum.sh "$logs/total"
