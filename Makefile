@@ -83,6 +83,7 @@ check-clients: packages
 #: make bench		what it costs, of every base at hand, or of BASE
 bench: packages
 	@scripts/bench.sh $(or $(BASE),$(shell scripts/bench-bases.sh))
+	@$(MAKE) -s bench-memhier
 
 #: make bench-check	the same figures a second time?
 bench-check: packages

@@ -7,6 +7,8 @@
 #	diffstat BASE		of the series
 #	cost BASE		what "make bench" has measured
 #	neighbours BASE		the same, of a group that thrashes, here and in mainline
+#	memhier BASE		what "make guest-memhier" has played on v2; its picture
+#				goes to Documentation/memhier.svg
 # What can not be had now stays as it is.
 #
 # usage: readme.sh
@@ -51,9 +53,22 @@ neighbours() {
 	return 1
 }
 
+# From one mark in the guest's log to the next.
+marked() {
+	sed -n "/^=== $2\$/,/^=== $3\$/p" "out/$1-memhier/v2.log" | sed '1d; $d'
+}
+
+memhier() {
+	[ -s "out/$1-memhier/v2.log" ] || return
+	marked "$1" svg end >Documentation/memhier.svg
+	echo '```'
+	marked "$1" readme svg | sed '$d'
+	echo '```'
+}
+
 block() {
 	case $1 in
-	'walkthrough '* | 'diffstat '* | 'cost '* | 'neighbours '*) 
+	'memhier '* | 'walkthrough '* | 'diffstat '* | 'cost '* | 'neighbours '*) 
 		"${1% *}" "${1#* }" ;;
 	*) die "README.md: <!-- begin: $1 -->: there is no such block" ;;
 	esac
