@@ -380,26 +380,6 @@ static void oom_of_the_machine_knows_no_reserve(void)
 	expect_eq(field("A", EVENTS, "oom_kill"), 1);
 }
 
-#define CASES(macro)							\
-	macro(a_thrashing_sibling_takes_nothing) \
-	macro(all_below_is_protected) \
-	macro(above_it_only_the_excess_is_taken) \
-	macro(reclaim_stops_at_the_reserve) \
-	macro(memory_reclaim_takes_nothing) \
-	macro(machine_takes_it) \
-	macro(oom_kills_nobody_within) \
-	macro(who_asks_is_not_protected) \
-	macro(anon_within_is_not_swapped_out) \
-	macro(of_anon_above_it_the_excess_is_swapped_out) \
-	macro(memory_reclaim_swaps_nothing_out) \
-	macro(memory_high_swaps_nothing_out) \
-	macro(nothing_within_goes_to_zswap) \
-	macro(excess_goes_to_zswap) \
-	macro(with_memory_min_the_machine_takes_nothing) \
-	macro(oom_group_wins_over_a_reserve_inside) \
-	macro(oom_of_a_sibling_spares_a_group) \
-	macro(oom_of_the_machine_knows_no_reserve)
-
 /* Each case a second time, with the multi-gen LRU. */
 #define LRU_GEN(name)							\
 static void name##_lru_gen(void)					\
@@ -408,14 +388,62 @@ static void name##_lru_gen(void)					\
 	name();								\
 }
 
-CASES(LRU_GEN)
-
-#define CLASSIC_CASE(name)	CASE(name),
-#define LRU_GEN_CASE(name)	CASE(name##_lru_gen),
+LRU_GEN(a_thrashing_sibling_takes_nothing)
+LRU_GEN(all_below_is_protected)
+LRU_GEN(above_it_only_the_excess_is_taken)
+LRU_GEN(reclaim_stops_at_the_reserve)
+LRU_GEN(memory_reclaim_takes_nothing)
+LRU_GEN(machine_takes_it)
+LRU_GEN(oom_kills_nobody_within)
+LRU_GEN(who_asks_is_not_protected)
+LRU_GEN(anon_within_is_not_swapped_out)
+LRU_GEN(of_anon_above_it_the_excess_is_swapped_out)
+LRU_GEN(memory_reclaim_swaps_nothing_out)
+LRU_GEN(memory_high_swaps_nothing_out)
+LRU_GEN(nothing_within_goes_to_zswap)
+LRU_GEN(excess_goes_to_zswap)
+LRU_GEN(with_memory_min_the_machine_takes_nothing)
+LRU_GEN(oom_group_wins_over_a_reserve_inside)
+LRU_GEN(oom_of_a_sibling_spares_a_group)
+LRU_GEN(oom_of_the_machine_knows_no_reserve)
 
 static const struct test_case cases[] = {
-	CASES(CLASSIC_CASE)
-	CASES(LRU_GEN_CASE)
+	CASE(a_thrashing_sibling_takes_nothing),
+	CASE(all_below_is_protected),
+	CASE(above_it_only_the_excess_is_taken),
+	CASE(reclaim_stops_at_the_reserve),
+	CASE(memory_reclaim_takes_nothing),
+	CASE(machine_takes_it),
+	CASE(oom_kills_nobody_within),
+	CASE(who_asks_is_not_protected),
+	CASE(anon_within_is_not_swapped_out),
+	CASE(of_anon_above_it_the_excess_is_swapped_out),
+	CASE(memory_reclaim_swaps_nothing_out),
+	CASE(memory_high_swaps_nothing_out),
+	CASE(nothing_within_goes_to_zswap),
+	CASE(excess_goes_to_zswap),
+	CASE(with_memory_min_the_machine_takes_nothing),
+	CASE(oom_group_wins_over_a_reserve_inside),
+	CASE(oom_of_a_sibling_spares_a_group),
+	CASE(oom_of_the_machine_knows_no_reserve),
+	CASE(a_thrashing_sibling_takes_nothing_lru_gen),
+	CASE(all_below_is_protected_lru_gen),
+	CASE(above_it_only_the_excess_is_taken_lru_gen),
+	CASE(reclaim_stops_at_the_reserve_lru_gen),
+	CASE(memory_reclaim_takes_nothing_lru_gen),
+	CASE(machine_takes_it_lru_gen),
+	CASE(oom_kills_nobody_within_lru_gen),
+	CASE(who_asks_is_not_protected_lru_gen),
+	CASE(anon_within_is_not_swapped_out_lru_gen),
+	CASE(of_anon_above_it_the_excess_is_swapped_out_lru_gen),
+	CASE(memory_reclaim_swaps_nothing_out_lru_gen),
+	CASE(memory_high_swaps_nothing_out_lru_gen),
+	CASE(nothing_within_goes_to_zswap_lru_gen),
+	CASE(excess_goes_to_zswap_lru_gen),
+	CASE(with_memory_min_the_machine_takes_nothing_lru_gen),
+	CASE(oom_group_wins_over_a_reserve_inside_lru_gen),
+	CASE(oom_of_a_sibling_spares_a_group_lru_gen),
+	CASE(oom_of_the_machine_knows_no_reserve_lru_gen),
 };
 
 int main(int argc, char **argv)
