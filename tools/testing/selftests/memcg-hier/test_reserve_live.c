@@ -329,7 +329,9 @@ static void writes_while_out_of_memory(void)
 		expect_eq(book("A", RESERVED), 8 * MB);
 	}
 	expect_ge(field("A/C", EVENTS, "oom_kill"), 8);
-	expect_own("A", kernel);
+	/* What was charged ahead for A itself may be gone meanwhile. */
+	expect_settles(parents_own("A") <= kernel);
+	expect_ge(parents_own("A") + slack(), kernel);
 }
 
 static int fill_for_ever(void *arg)
@@ -432,7 +434,7 @@ static void deep_trees_are_reserved_from_the_top(void)
 	expect_eq(field(group, EVENTS_LOCAL, "reserve_revoked"), 1);
 }
 
-/* What a counter can hold, and what the machine uses: that is too much. */
+/* More in all than a counter can hold. */
 static void sums_do_not_wrap(void)
 {
 	static const char *const texts[] = {
@@ -457,7 +459,6 @@ static void sums_do_not_wrap(void)
 	expect_ok(reserve("A", half));
 	expect_kept("B", "", half, -ENOSPC);
 	expect_kept("B", "", LIMIT_MAX, -ENOSPC);
-	expect_kept("B", "", half - PAGE, -EBUSY);
 	expect_ok(reserve("B", half - GB));
 	expect_eq(book("", RESERVED), LIMIT_MAX - GB + PAGE);
 	make("C", 0, 0);
