@@ -283,6 +283,20 @@ expect "systemd: the reserve" 0 "[t.slice/t-a.slice]" "$memhier" systemd --root 
 expect "systemd: no slice" 2 "not the name of a slice" "$memhier" systemd --root v2 t
 expect "systemd: not there" 2 "there is no group u.slice" "$memhier" systemd --root v2 u.slice
 
+# Groups that come and go while they are read.
+touch going
+while [ -e going ]; do
+	cp -r v2/t/a spare
+	mv spare v2/t/z
+	rm -r v2/t/z
+done &
+for verb in tree tree tree tree tree 'top --batch -n 1' tree tree tree tree; do
+	# shellcheck disable=SC2086 # words
+	expect "$verb while groups go" 0 "" "$memhier" $verb --root v2
+done
+rm going
+wait
+
 cat >trace <<EOF2
 # two groups
 group a 512M
