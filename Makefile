@@ -5,7 +5,7 @@
 
 export KSRC TEST TIMEOUT SIGNOFF STRESS DEBUG CLIENTS_SECONDS
 export START := $(shell date +%s)
-base = $(or $(BASE),$$(scripts/base.sh))
+base = $(or $(BASE),$$(scripts/source/base.sh))
 memhier_packages = libinih-dev libncurses-dev libsmartcols-dev pkg-config
 
 help:
@@ -13,118 +13,118 @@ help:
 
 #: make run		build, boot, play the walkthrough, leave you at a shell
 run: packages
-	@b=$(base) && scripts/run.sh $$b
+	@b=$(base) && scripts/boot/run.sh $$b
 
 #: make check		all checks of BASE, or of every base that can be had
 check: packages
-	@scripts/check.sh $(BASE)
+	@scripts/check/all.sh $(BASE)
 
 #: make kernel		out/<base>/bzImage and out/<base>/config
 kernel: packages
-	@b=$(base) && scripts/build.sh $$b $(VARIANT)
+	@b=$(base) && scripts/build/kernel.sh $$b $(VARIANT)
 
 #: make kselftest		the selftests in a guest; TEST=program for one of them
 kselftest: packages
-	@b=$(base) && scripts/guest.sh $$b $(VARIANT) && \
-		scripts/kselftest.sh $$b$(addprefix -,$(VARIANT))
+	@b=$(base) && scripts/build/guest.sh $$b $(VARIANT) && \
+		scripts/boot/kselftest.sh $$b$(addprefix -,$(VARIANT))
 
 #: make check-host		the tests of the protocol on this machine
 check-host:
-	@scripts/packages.sh check clang libclang-rt-dev spin
+	@scripts/source/packages.sh check clang libclang-rt-dev spin
 	@$(MAKE) -s -C tests check
 
 #: make fuzz		fuzz the protocol, FUZZ_SECONDS (600) for each target
 fuzz:
-	@scripts/packages.sh clang libclang-rt-dev
+	@scripts/source/packages.sh clang libclang-rt-dev
 	@$(MAKE) -s -C tests/fuzz fuzz
 
 #: make check-fresh	"make run" and "make check" in a minimal Debian 12 and 13
 check-fresh:
-	@scripts/check-fresh.sh
+	@scripts/check/fresh.sh
 
 #: make series		the patches to mail, in out/<base>/series; SIGNOFF=1 signs them off
 series: packages
-	@b=$(base) && scripts/series.sh $$b "$$(scripts/source.sh $$b)" out/$$b
+	@b=$(base) && scripts/export/series.sh $$b "$$(scripts/source/find.sh $$b)" out/$$b
 
 #: make check-series	does the series give the tree that is built? its style
 check-series: packages
-	@scripts/packages.sh python3-docutils
-	@b=$(base) && scripts/check-export.sh $$b
+	@scripts/source/packages.sh python3-docutils
+	@b=$(base) && scripts/check/export.sh $$b
 
 #: make check-strict	sparse of our files; 6.12: W=1 and clang of what we touch
 check-strict: packages
-	@b=$(base) && scripts/check-strict.sh $$b
+	@b=$(base) && scripts/check/strict.sh $$b
 
 #: make check-off	is it the unpatched kernel with CONFIG_MEMCG_HIER=n?
 check-off: packages
-	@b=$(base) && scripts/build.sh $$b unpatched && scripts/build.sh $$b off && \
-		scripts/check-off.sh $$b out/$$b-unpatched/build out/$$b-off/build
+	@b=$(base) && scripts/build/kernel.sh $$b unpatched && scripts/build/kernel.sh $$b off && \
+		scripts/check/off.sh $$b out/$$b-unpatched/build out/$$b-off/build
 
 #: make check-i386	does it build where a word is 32 bits, and are large limits right?
 check-i386: packages
-	@b=$(base) && scripts/check-i386.sh $$b
+	@b=$(base) && scripts/check/i386.sh $$b
 
 #: make check-bisect	does it build after each patch, and boot after the last? (slow)
 check-bisect: packages series
-	@b=$(base) && scripts/check-bisect.sh $$b
+	@b=$(base) && scripts/check/bisect.sh $$b
 
 #: make check-debug	selftests, stress and failing allocations on a debug build (slow)
 check-debug: packages
-	@b=$(base) && scripts/check-debug.sh $$b
+	@b=$(base) && scripts/check/debug.sh $$b
 
 #: make check-unchanged	v1 with memcg_hier=off, and v2: as on the unpatched kernel? (slow)
 check-unchanged: packages
-	@b=$(base) && scripts/check-unchanged.sh $$b
+	@b=$(base) && scripts/check/unchanged.sh $$b
 
 #: make check-clients	systemd, crun, runc, ... of a Debian 13 on memory.reserve (root, slow)
 check-clients: packages
-	@scripts/check-clients.sh $(CLIENTS)
+	@scripts/clients/check.sh $(CLIENTS)
 
 #: make bench		what it costs, of every base at hand, or of BASE
 bench: packages
-	@scripts/bench.sh $(or $(BASE),$(shell scripts/bench-bases.sh))
+	@scripts/bench/all.sh $(or $(BASE),$(shell scripts/bench/bases.sh))
 	@$(MAKE) -s bench-memhier
 
 #: make bench-check	the same figures a second time?
 bench-check: packages
-	@b=$(base) && scripts/bench-check.sh $$b
+	@b=$(base) && scripts/bench/check.sh $$b
 
 #: make bench-docs	put the figures into Documentation/bench
 bench-docs:
-	@scripts/bench-docs.sh
+	@scripts/bench/docs.sh
 
 #: make deb BASE=6.12	Debian packages of Debian's configuration; CONFIG=small: of the tests'
 deb: packages
-	@scripts/deb.sh $(or $(BASE),6.12) $(or $(CONFIG),debian)
+	@scripts/build/deb.sh $(or $(BASE),6.12) $(or $(CONFIG),debian)
 
 #: make memhier		out/memhier/memhier, the tool for users; see tools/memhier
 memhier:
-	@scripts/packages.sh $(memhier_packages)
+	@scripts/source/packages.sh $(memhier_packages)
 	@$(MAKE) -s -C tools/memhier
 
 #: make check-memhier	its tests on this machine
 check-memhier:
-	@scripts/packages.sh check clang libclang-rt-dev $(memhier_packages)
+	@scripts/source/packages.sh check clang libclang-rt-dev $(memhier_packages)
 	@$(MAKE) -s -C tools/memhier check
 
 #: make deb-memhier	a Debian package of it, in out/memhier-deb
 deb-memhier:
-	@scripts/memhier-deb.sh
+	@scripts/memhier/deb.sh
 
 #: make guest-memhier	each verb of it in a guest of BASE, whose kernel is built
 guest-memhier: packages
-	@b=$(base) && scripts/memhier-guest.sh $$b
+	@b=$(base) && scripts/memhier/guest.sh $$b
 
 #: make bench-memhier	how fast it reads 10,000 groups, beside find and cat
 bench-memhier: memhier
-	@scripts/memhier-bench.sh
+	@scripts/memhier/bench.sh
 
 #: make readme		put what the newest runs say into README.md
 readme:
-	@scripts/readme.sh
+	@scripts/export/readme.sh
 
 packages:
-	@scripts/packages.sh
+	@scripts/source/packages.sh
 
 #: make clean		remove out/
 clean:

@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Write out/bench/<base>.md from what was measured: whether the targets were
+# met, and the tables; and out/bench/cost-<base>.md, the one table for the
+# README and the cover letter. An error if a target was missed.
+#
+# usage: bench-report.sh BASE
+set -eu
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -eq 1 ] || usage
+results=out/bench/$1.tsv
+[ -s "$results" ] || die "$results is missing: make bench BASE=$1"
+awk -v base="$1" -f scripts/bench/cost.awk "$results" \
+	>"out/bench/cost-$1.md"
+missed=0
+{
+	echo "## Linux $1"
+	echo
+	awk -v base="$1" -f scripts/bench/targets.awk "$results" || missed=$?
+	[ "$missed" -ne 2 ] || die "$results is not complete: make bench BASE=$1"
+	echo
+	awk -v base="$1" -f scripts/bench/tables.awk "$results"
+} >"out/bench/$1.md"
+exit "$missed"

@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Boot what was built in out/<name> with parameters for its kernel, until the
+# guest ends or TIMEOUT (seconds; 0: none) is over.
+#
+# usage: boot.sh NAME PARAMETER...
+set -eu
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -ge 1 ] || usage
+out=out/$1
+shift
+[ -f "$out/bzImage" ] || die "$out/bzImage is missing: make kernel"
+accel=$(scripts/boot/accel.sh "$out/bzImage" "$out/initramfs.cpio.gz")
+# With a thread for each CPU, a guest with 2.6.26 now and then sleeps for good
+# on a busy host: both CPUs halted, an edge of an interrupt missed. With one
+# thread for both, they still take turns anywhere in the code.
+# 6.12 patches its own code while a guest with systemd runs on all CPUs, which
+# threads of the emulator take badly.
+case $out,$accel in
+*/2.6.26*,tcg | *-clients,tcg) accel=tcg,thread=single ;;
+esac
+exec timeout --foreground "${TIMEOUT:-1800}" scripts/boot/qemu.sh "$accel" \
+	"$out/bzImage" "$out/initramfs.cpio.gz" "$@"

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run the selftests in a guest, and judge its log: one boot with the hierarchy,
+# one with memcg_hier=off, and one where v2 has the controller, if the base has
+# a v2. TEST names a single program.
+#
+# usage: kselftest.sh NAME [LOG [PARAMETER...]]
+#	NAME	what was built in out/<name>
+#	LOG	what to call the logs in there, "selftests" if not given
+#	PARAMETER	more for the kernel's command line
+set -eu
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -ge 1 ] || usage
+name=$1
+out=out/$name
+log=$out/${2:-selftests}
+total=$log.total
+shift $(($# < 2 ? 1 : 2))
+
+# guest CONSOLE PARAMETER...: the verdict is the log's, for QEMU knows none
+guest() {
+	console=$1
+	shift
+	CPUS=$cpus TIMEOUT=${TIMEOUT:-2400} scripts/boot/boot.sh "$name" memcg_run=selftests \
+		printk.devkmsg=on loglevel=7 ${TEST:+"memcg_only=$TEST"} "$@" \
+		</dev/null >"$console" 2>&1 || :
+}
+
+: >"$total"
+for mode in '' off v2; do
+	case $mode,$name in
+	v2,2.6.26*) continue ;;
+	esac
+	if [ -n "${TEST:-}" ] && ! grep -qx "$TEST${mode:+ $mode}" out/selftests/list; then
+		continue
+	fi
+	how=
+	cpus=2
+	case $mode in
+	off) how=memcg_hier=off ;;
+	# Some go and come again.
+	v2) how=cgroup_no_v1=memory cpus=4 ;;
+	esac
+	console=$log${mode:+-$mode}.log
+	stage "$name: selftests${how:+ with $how}, log in $console"
+	guest "$console" ${how:+"$how"} "$@"
+	awk -v list=out/selftests/list -v mode="$mode" -v only="${TEST:-}" \
+		-f scripts/boot/judge.awk "$console" >"$console.verdict" || :
+	sed '$d' "$console.verdict"
+	tail -n 1 "$console.verdict" >>"$total"
+done
+scripts/check/sum.sh "$total"

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Configure and build a kernel: out/<base>/bzImage and out/<base>/config. A
+# variant adds scripts/build/config/<base>-<variant>.config, and is built in
+# out/<base>-<variant>; "unpatched" is one without hooks and overlay.
+#
+# usage: build.sh BASE [VARIANT]
+set -eu
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -eq 1 ] || [ $# -eq 2 ] || usage
+base=$1
+variant=${2:-}
+name=$base${variant:+-$variant}
+need_base "$base"
+out=$top/out/$name
+
+# Two builds in one folder would break each other.
+mkdir -p "$out"
+exec 9>"$out/lock"
+flock 9
+case $variant in
+unpatched)
+	scripts/build/prepare.sh "$base" unpatched
+	tree=$out/linux
+	;;
+*)
+	scripts/build/prepare.sh "$base"
+	tree=$top/out/$base/linux
+	;;
+esac
+build=$out/build
+mkdir -p "$build"
+
+allno=allnoconfig
+[ "$base" = 2.6.26 ] || allno=tinyconfig
+
+kmake() {
+	scripts/build/kmake.sh "$base" "$tree" "$build" "$@"
+}
+
+configure() {
+	fragment=$out/fragment
+	cat "scripts/build/config/$base.config" >"$fragment"
+	[ ! -f "scripts/build/config/$name.config" ] ||
+		cat "scripts/build/config/$name.config" >>"$fragment"
+	# The same fragment gives the same configuration: leave it alone.
+	if ! cmp -s "$fragment" "$build/fragment" ||
+	   [ -n "$(find "$tree/init/Kconfig" -newer "$build/.config")" ]; then
+		stage "$name: configuring"
+		# Objects of another configuration would stay around.
+		rm -rf "$build"
+		mkdir -p "$build"
+		log "$out/config.log" kmake "$allno" KCONFIG_ALLCONFIG="$fragment"
+		cp "$fragment" "$build/fragment"
+	fi
+	cp "$build/.config" "$out/config"
+	scripts/build/config.sh "$fragment" "$out/config"
+}
+
+configure
+stage "$name: building the kernel, log in ${out#"$top"/}/build.log"
+log "$out/build.log" kmake -j "$(nproc)" bzImage
+scripts/build/warnings.sh "$base" "$tree" "$out/build.log"
+cp "$build/arch/x86/boot/bzImage" "$out/bzImage"

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Does the tree build after each patch of the exported series, with the feature
+# on and off, and do the two kernels after the last one boot and pass a selftest?
+#
+# usage: check-bisect.sh BASE
+set -eu
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -eq 1 ] || usage
+base=$1
+need_base "$base"
+work=$top/out/$base-bisect
+source=$(scripts/source/find.sh "$base")
+allno=allnoconfig
+[ "$base" = 2.6.26 ] || allno=tinyconfig
+
+apply() {
+	patch -d "$work/linux" -p1 -F0 -f -s --no-backup-if-mismatch <"$1" ||
+		die "$1 does not apply"
+}
+
+# build y|n: with or without CONFIG_MEMCG_HIER, which an early patch may not
+# have yet
+build() {
+	build=$work/$1/build
+	mkdir -p "$build"
+	{
+		cat "scripts/build/config/$base.config"
+		echo "CONFIG_MEMCG_HIER=$1"
+	} >"$work/fragment"
+	log "$work/config-$1.log" scripts/build/kmake.sh "$base" "$work/linux" \
+		"$build" "$allno" KCONFIG_ALLCONFIG="$work/fragment"
+	log "$work/build-$1.log" scripts/build/kmake.sh "$base" "$work/linux" \
+		"$build" -j "$(nproc)" bzImage
+	scripts/build/warnings.sh "$base" "$work/linux" "$work/build-$1.log"
+}
+
+stage "$base: copying $source"
+rm -rf "$work"
+mkdir -p "$work/linux"
+tar -C "$source" --exclude=./.git -cf - . | tar -C "$work/linux" -xf -
+for patch in "out/$base/series-toolchain"/*.patch; do
+	[ ! -f "$patch" ] || apply "$patch"
+done
+
+patches=0
+for patch in "out/$base/series"/*.patch; do
+	case $patch in
+	*/0000-cover-letter.patch)
+		continue
+		;;
+	esac
+	[ -f "$patch" ] || die "there is no series: make series BASE=$base"
+	apply "$patch"
+	for on in y n; do
+		stage "$base: building with CONFIG_MEMCG_HIER=$on after ${patch##*/}"
+		build "$on"
+	done
+	patches=$((patches + 1))
+done
+
+# Without the feature it has to look as if it were switched off.
+scripts/build/busybox.sh
+scripts/build/selftests.sh
+for run in y:test_model n:test_switch; do
+	on=${run%:*}
+	name=$base-bisect/$on
+	cp "out/$name/build/arch/x86/boot/bzImage" "out/$name/bzImage"
+	scripts/build/initramfs.sh "$name"
+	TEST=${run#*:} scripts/boot/kselftest.sh "$name"
+done
+echo "$patches patches: the tree builds after each, and boots after the last"

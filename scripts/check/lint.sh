@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run shellcheck on every script; look for the licence tag in every source file.
+#
+# usage: check-lint.sh
+set -eu
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -eq 0 ] || usage
+
+list() {
+	git ls-files --cached --others --exclude-standard -- "$@" |
+		while read -r file; do
+			[ ! -f "$file" ] || echo "$file"
+		done
+}
+
+for file in $(list scripts tests bench tools .ci); do
+	case $(head -n 1 "$file" | tr -d '\0') in
+	'#!/bin/sh'* | '# SPDX'*) ;;
+	*) continue ;;
+	esac
+	case $file in
+	*.sh | scripts/boot/guest/* | .ci/run) ;;
+	*) continue ;;
+	esac
+	if shellcheck -x "$file" >&2; then
+		pass
+	else
+		fail "$file" "shellcheck"
+	fi
+done
+
+for file in $(list '*.c' '*.h' '*.S' '*.sh' '*.py' '*.awk' '*.pml' 'Makefile' \
+		   '*/Makefile' scripts/boot/guest .ci); do
+	if head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-only'; then
+		pass
+	else
+		fail "$file" "no SPDX tag GPL-2.0-only in its first lines"
+	fi
+done
+
+if scripts/bench/docs.sh check >&2; then
+	pass
+else
+	fail README.md "its figures"
+fi
+total

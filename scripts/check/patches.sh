@@ -1,0 +1,124 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Do the patches of a base apply to its pristine sources, with no fuzz, and is
+# the prepared tree what they make of it? Are its structures nobody else's? Are
+# other trees refused?
+#
+# usage: check-patches.sh BASE
+set -eu
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -eq 1 ] || usage
+base=$1
+need_base "$base"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+source=$(scripts/source/find.sh "$base")
+touch "$work/start"
+
+applies() {
+	if ! why=$(scripts/build/patch-tree.sh "$base" "$source" "$work/new" 2>&1); then
+		fail "$base patches" "$why"
+		return
+	fi
+	scripts/build/prepare.sh "$base"
+	differing=$(cd "$work/new" && find . -type f ! -exec \
+		cmp -s {} "$top/out/$base/linux/{}" \; -print)
+	if [ -n "$differing" ]; then
+		fail "$base patches" "out/$base/linux has another $differing"
+	else
+		pass
+	fi
+}
+
+# A header such as <linux/memcontrol.h> is everywhere: a structure in it must not
+# have the name of one that some driver keeps for itself.
+unique() {
+	find "$work/new/include" -name '*.h' -exec \
+		sed -n 's/^\(struct [a-z0-9_]* {\)$/\1/p' {} + |
+		sort -u >"$work/structures"
+	# What runs in user space does not get the headers.
+	(cd "$top/out/$base/linux" && grep -rFx --include='*.[ch]' \
+		--exclude-dir=Documentation --exclude-dir=samples \
+		--exclude-dir=tools -f "$work/structures" .) |
+		sort -u >"$work/defined"
+	sed 's/.*://' "$work/defined" | sort >"$work/names"
+	if ! sort -u "$work/names" | cmp -s - "$work/structures"; then
+		fail "$base structures" "not all are found in out/$base/linux"
+	elif twice=$(uniq -d "$work/names" | grep .); then
+		fail "$base structures" "more than one is a $twice
+$(grep -Ff - "$work/defined" <<-END
+			$twice
+		END
+		)"
+	else
+		pass
+	fi
+}
+
+# A little tree: the files that the patches change, and what names the release.
+little_tree() {
+	rm -rf "$work/tree"
+	mkdir "$work/tree"
+	cp "$source/Makefile" "$work/tree"
+	for patch in $(scripts/build/patches.sh "$base"); do
+		sed -n 's,^--- a/,,p' "$patch"
+	done | sort -u | while read -r path; do
+		[ -f "$source/$path" ] || continue
+		mkdir -p "$(dirname "$work/tree/$path")"
+		cp "$source/$path" "$work/tree/$path"
+	done
+}
+
+accepted() {
+	if why=$(KSRC=$work/tree scripts/source/find.sh "$base" 2>&1); then
+		pass
+	else
+		fail "$base source: $1" "refused: $why"
+	fi
+}
+
+# refused WHAT TEXT: in one line that has the text
+refused() {
+	if why=$(KSRC=$work/tree scripts/source/find.sh "$base" 2>&1); then
+		fail "$base source: $1" "accepted"
+	elif [ "$(echo "$why" | wc -l)" -ne 1 ]; then
+		fail "$base source: $1" "more than a line: $why"
+	else
+		case $why in
+		*"$2"*) pass ;;
+		*) fail "$base source: $1" "does not say \"$2\": $why" ;;
+		esac
+	fi
+}
+
+applies
+unique
+little_tree
+accepted "pristine"
+touch "$work/tree/.config"
+refused "built in" "has been built in"
+rm "$work/tree/.config"
+sed -i 's/^PATCHLEVEL.*/PATCHLEVEL = 7/' "$work/tree/Makefile"
+refused "other release" "not $base"
+rm "$work/tree/Makefile"
+refused "no kernel" "not a kernel tree"
+little_tree
+mkdir -p "$work/tree/kernel"
+cp kernel/res_counter_hier.c "$work/tree/kernel"
+refused "patched" "not pristine: it has kernel/res_counter_hier.c"
+if [ "$base" = 2.6.26 ]; then
+	little_tree
+	echo >>"$work/tree/mm/memcontrol.c"
+	refused "changed" "mm/memcontrol.c is not that of Linux $base"
+fi
+
+if [ -n "$(find "$source" -newer "$work/start" -print -quit)" ]; then
+	fail "$base source" "$source was written to"
+else
+	pass
+fi
+total

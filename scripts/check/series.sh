@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Is the exported series the tree that we build? "git am" of it on pristine
+# sources must give, file by file, the prepared tree: nothing lost, nothing
+# that no patch brings.
+#
+# usage: check-series.sh BASE TREE PREPARED OUT
+#	TREE		pristine sources of BASE; only read
+#	PREPARED	the tree that is built; only read
+#	OUT		where series.sh has put series/ and series-toolchain/
+set -eu
+
+usage() {
+	echo "usage: ${0##*/} BASE TREE PREPARED OUT" >&2
+	exit 2
+}
+
+fail() {
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+[ $# -eq 4 ] || usage
+base=$1
+tree=$(cd "$2" && pwd)
+prepared=$(cd "$3" && pwd)
+out=$(cd "$4" && pwd)
+scripts=$(cd "$(dirname "$0")/.." && pwd)
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The cover letter is for readers: git am would stumble over it.
+set --
+for patch in "$out"/series-toolchain/*.patch "$out"/series/*.patch; do
+	case $patch in
+	*'/*.patch' | */0000-cover-letter.patch) ;;
+	*) set -- "$@" "$patch" ;;
+	esac
+done
+[ $# -gt 0 ] || fail "$out has no series: make series BASE=$base"
+
+# A whole tree in git takes minutes. Only what a patch touches can change.
+git -c init.defaultBranch=am init -q "$work/tree"
+cd "$work/tree"
+git config user.name check-series
+git config user.email check-series@localhost
+git config commit.gpgSign false
+sed -n 's,^--- a/,,p' "$@" | LC_ALL=C sort -u >"$work/touched"
+while read -r path; do
+	# Else an earlier patch of the series brings it.
+	[ -f "$tree/$path" ] || continue
+	mkdir -p "$(dirname "$path")"
+	cp "$tree/$path" "$path"
+done <"$work/touched"
+git add --force --all
+git commit -q --allow-empty -m base
+git am -q --whitespace=error "$@" || fail "the series does not apply to $tree"
+
+# Everything that the series leaves behind is in the prepared tree ...
+git ls-files >"$work/files"
+while read -r path; do
+	cmp -s "$path" "$prepared/$path" ||
+		fail "$path: the series and the tree that is built differ"
+done <"$work/files"
+while read -r path; do
+	[ -e "$path" ] || [ ! -e "$prepared/$path" ] ||
+		fail "$path: the series removes it, the tree that is built has it"
+done <"$work/touched"
+
+# ... everything else there is as it was, or was built there ...
+LC_ALL=C diff -rq --no-dereference "$tree" "$prepared" >"$work/diff" || :
+sed -n 's,^Files .* and \(.*\) differ$,\1,p' "$work/diff" |
+	while read -r path; do
+		path=${path#"$prepared"/}
+		grep -qxF "$path" "$work/touched" ||
+			fail "$path: differs from $base, but in no patch"
+	done
+if grep "^Only in $tree" "$work/diff" >"$work/missing"; then
+	fail "the tree that is built lacks: $(head -n 1 "$work/missing")"
+fi
+
+# ... and every file here at a kernel path comes with the series of some base.
+for any in "$scripts"/../patches/*/; do
+	"$scripts/build/overlay-files.sh" "$(basename "$any")"
+done | cut -f 1 >"$work/brought"
+"$scripts/build/overlay-files.sh" "$base" kernel include mm Documentation tools |
+	cut -f 1 | while read -r path; do
+		grep -qxF "$path" "$work/brought" ||
+			fail "$path: in no patch's Overlay: line"
+	done
+
+echo "$# patches give the tree that is built, $(wc -l <"$work/files") files compared"

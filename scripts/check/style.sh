@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a maintainer's tools say of an exported series: checkpatch --strict of
+# every patch, kernel-doc of the files that it adds or changes, the ABI files'
+# form, and the document's reST. The tools are those of a 6.12 tree.
+#
+# usage: check-style.sh BASE TREE OUT TOOLS
+#	TREE	pristine sources of BASE
+#	OUT	where series.sh has put series/
+#	TOOLS	a 6.12 tree
+set -eu
+
+usage() {
+	echo "usage: ${0##*/} BASE TREE OUT TOOLS" >&2
+	exit 2
+}
+
+[ $# -eq 4 ] || usage
+base=$1
+tree=$(cd "$2" && pwd)
+out=$(cd "$3" && pwd)
+tools=$(cd "$4" && pwd)
+cd "$(dirname "$0")/../.."
+top=$PWD
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+fail() {
+	echo "${0##*/}: $*" >&2
+	failed=1
+}
+
+# Types that do not fit a base are listed with the reason; a Signed-off-by
+# line is the exporter's to give.
+ignore=$(awk '!/^#/ && NF { printf ",%s", $1 }' \
+	"patches/$base/checkpatch-ignore")
+
+patches=0
+for patch in "$out"/series/*.patch; do
+	[ "${patch##*/}" != 0000-cover-letter.patch ] || continue
+	"$tools/scripts/checkpatch.pl" --no-tree --strict --terse \
+		--show-types --no-summary \
+		--ignore "MISSING_SIGN_OFF$ignore" "$patch" >&2 ||
+		fail "checkpatch: ${patch##*/}"
+	patches=$((patches + 1))
+done
+
+# kernel-doc of the trees before and after; new complaints are ours.
+git -c init.defaultBranch=style init -q "$work/tree"
+cd "$work/tree"
+sed -n 's,^--- a/,,p' "$out"/series/*.patch | LC_ALL=C sort -u |
+	while read -r path; do
+		# Else an earlier patch of the series brings it.
+		[ -f "$tree/$path" ] || continue
+		mkdir -p "$(dirname "$path")"
+		cp "$tree/$path" "$path"
+	done
+complaints() {
+	find . -name '*.[ch]' ! -path './tools/*' |
+		LC_ALL=C sort |
+		xargs -r "$tools/scripts/kernel-doc" -none 2>&1 |
+		sed 's/:[0-9]*:/:/' | LC_ALL=C sort
+}
+complaints >"$work/before"
+for patch in "$out"/series/*.patch; do
+	case $patch in
+	*/0000-cover-letter.patch) ;;
+	*) git apply --whitespace=nowarn "$patch" ;;
+	esac
+done
+complaints >"$work/after"
+if LC_ALL=C comm -13 "$work/before" "$work/after" | grep . >&2; then
+	fail "kernel-doc has new complaints"
+fi
+
+"$tools/scripts/get_abi.pl" --dir Documentation/ABI/testing validate \
+	>"$work/abi" 2>&1
+[ ! -s "$work/abi" ] || {
+	cat "$work/abi" >&2
+	fail "Documentation/ABI: not in the form that get_abi.pl reads"
+}
+
+python3 -m docutils --strict --writer=null \
+	"$top/Documentation/controllers/memory_hierarchy.txt" >&2 ||
+	fail "memory_hierarchy.txt is not good reST"
+
+[ "$failed" -eq 0 ] || exit 1
+echo "$patches patches: checkpatch, kernel-doc, ABI and reST are clean"

@@ -1,0 +1,161 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Does the patched kernel behave as the unpatched one where it must? On v1 with
+# memcg_hier=off: the files of the memory hierarchy, and what they answer. On
+# 6.12 and v2, with memcg_hier=off and without: the verdicts of the kernel's own
+# selftests of cgroups.
+#
+# usage: check-unchanged.sh BASE
+set -eu
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -eq 1 ] || usage
+base=$1
+need_base "$base"
+out=out/$base-unchanged
+programs='test_core test_kmem test_memcontrol'
+kernels='unpatched off on'
+
+# boot KERNEL LOG PARAMETER...
+boot() {
+	image=out/$base/bzImage
+	off=
+	case $1 in
+	unpatched) image=out/$base-unpatched/bzImage ;;
+	off) off=memcg_hier=off ;;
+	esac
+	console=$2
+	shift 2
+	initramfs=out/$base-unpatched/initramfs.cpio.gz
+	timeout --foreground "${TIMEOUT:-1800}" scripts/boot/qemu.sh \
+		"$(scripts/boot/accel.sh "$image" "$initramfs")" "$image" \
+		"$initramfs" printk.devkmsg=on loglevel=7 $off "$@" \
+		</dev/null >"$console" 2>&1 || :
+}
+
+# The lines that a program in the guest sent to the log, led by a mark.
+sent() {
+	sed -n "s/^\(<[0-9]*>\)\{0,1\}\[ *[0-9.]*\] //; s/\r$//; s/^> $1//p" "$2"
+}
+
+compare_v1() {
+	for kernel in unpatched off; do
+		stage "$base: v1 transcript, $kernel"
+		boot "$kernel" "$out/$kernel.v1.log" memcg_run=/guest/v1-transcript
+		sent 'v1 ' "$out/$kernel.v1.log" >"$out/$kernel.v1"
+		[ "$(tail -n 1 "$out/$kernel.v1")" = end ] || {
+			fail "v1 $kernel" "no end, see $out/$kernel.v1.log"
+			return
+		}
+	done
+	if diff "$out/unpatched.v1" "$out/off.v1" >"$out/v1.diff"; then
+		echo "v1: $(wc -l <"$out/off.v1") answers, all the same"
+		pass
+	else
+		cat "$out/v1.diff"
+		fail v1 "memcg_hier=off answers as the unpatched kernel does not"
+	fi
+}
+
+# The kernel's own selftests, from the tree that is tested. Not against musl: a
+# child that clone3() made would there raise() a signal in its parent.
+# Not optimized, or what they allocate to no end is not allocated.
+build_v2() {
+	mkdir -p "$out/programs"
+	tests=out/$base-unpatched/linux/tools/testing/selftests
+	for program in $programs; do
+		log "$out/$program.build.log" gcc -static -pthread \
+			-D_GNU_SOURCE= -o "$out/programs/$program" \
+			"$tests/cgroup/$program.c" "$tests/cgroup/cgroup_util.c"
+		echo "$program"
+	done >"$out/programs/list"
+	scripts/build/initramfs.sh "$base-unpatched" "$out/programs"
+}
+
+# A log's verdicts, sorted: case and verdict; how each program ended, too, and
+# how often the kernel complained. A child that these programs fork flushes the
+# output of its parent once more, so that a line can be there many times.
+verdicts() {
+	sed 's/\r$//; s/^\(<[0-9]*>\)\{0,1\}\[ *[0-9.]*\] //' "$1" | awk '
+		/^=== end / { print $3 ":exit", $4 }
+		/^=== begin / { program = $3 }
+		/^> ok / {
+			skip = /# SKIP/
+			print program ":" $NF, skip ? "skip" : "pass"
+		}
+		/^> not ok / { print program ":" $NF, "fail" }
+		/WARNING:|BUG:|Oops|underflow/ { complaints++ }
+		END { print "kernel:complaints", complaints + 0 }
+	' | LC_ALL=C sort -u
+}
+
+# run_v2 ROUND: a file with case and verdict on each kernel
+run_v2() {
+	for kernel in $kernels; do
+		stage "$base: the kernel's selftests on v2, $kernel, round $1"
+		boot "$kernel" "$out/$kernel.v2.$1.log" cgroup_no_v1=memory \
+			memcg_run=/guest/v2-selftests
+		verdicts "$out/$kernel.v2.$1.log" >"$out/$kernel.v2.$1"
+	done
+	LC_ALL=C join -a 1 -a 2 -e none -o 0,1.2,2.2 \
+		"$out/unpatched.v2.$1" "$out/off.v2.$1" |
+		LC_ALL=C join -a 1 -a 2 -e none -o 0,1.2,1.3,2.2 \
+		- "$out/on.v2.$1" >"$out/v2.$1"
+}
+
+# Cases with a verdict, in any round, that the unpatched kernel never gave
+differing() {
+	cat "$out"/v2.[1-9] | awk '
+		{
+			unpatched[$1, $2]
+			patched[$1, $3]
+			patched[$1, $4]
+		}
+		END {
+			for (verdict in patched) {
+				split(verdict, part, SUBSEP)
+				if (!(verdict in unpatched))
+					print part[1]
+			}
+		}'
+}
+
+# What differs may be a matter of timing: so if something does, the unpatched
+# kernel has 4 rounds to show such a verdict.
+compare_v2() {
+	rm -f "$out"/v2.[1-9]
+	for round in 1 2 3 4; do
+		run_v2 $round
+		differing >"$out/differing"
+		[ -s "$out/differing" ] || break
+	done
+	printf '%-64s %-9s %-9s %s\n' 'case on v2' unpatched off on
+	awk '{ printf "%-64s %-9s %-9s %s\n", $1, $2, $3, $4 }' "$out/v2.1"
+	while read -r name unpatched off on; do
+		if grep -qxF "$name" "$out/differing"; then
+			fail "$name" "a verdict that the unpatched kernel never gave, see $out/v2.*"
+		elif [ "$unpatched" = "$off" ] && [ "$unpatched" = "$on" ]; then
+			pass
+		else
+			skip "$name" "flaky: differs between two runs of the unpatched kernel"
+		fi
+	done <"$out/v2.1"
+	# Alike because nothing ran would tell nothing.
+	for program in $programs; do
+		grep -q "^$program:test_.* pass pass pass\$" "$out/v2.1" ||
+			fail "$program" "no case passed on all kernels"
+	done
+}
+
+scripts/build/guest.sh "$base"
+scripts/build/guest.sh "$base" unpatched
+mkdir -p "$out"
+compare_v1
+if [ "$base" != 2.6.26 ]; then
+	build_v2
+	compare_v2
+fi
+total

@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Find the sources of a base, or fetch them into the cache, and print where
+# they are. First choice is the tree that KSRC names.
+#
+# usage: source.sh BASE
+set -eu
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+
+[ $# -eq 1 ] || usage
+base=$1
+need_base "$base"
+
+case $base in
+2.6.26)	cached=$cache/linux-2.6.26 wanted=2.6.26 ;;
+6.12)	cached=$cache/linux-source-6.12 wanted='6.12.*' ;;
+esac
+
+# Is the tree of the base, and has nobody built or patched in it?
+judge() {
+	release=$(scripts/source/release.sh "$1") || exit 1
+	# shellcheck disable=SC2254 # a pattern for the point releases
+	case $release in
+	$wanted) ;;
+	*) die "$1 is Linux $release, not $base" ;;
+	esac
+	if [ -e "$1/.config" ] || [ -e "$1/include/config" ]; then
+		die "$1 has been built in: give a pristine tree"
+	fi
+	scripts/source/pristine.sh "$base" "$1"
+}
+
+if [ -n "${KSRC:-}" ]; then
+	judge "$KSRC"
+	cd "$KSRC"
+	pwd
+	exit
+fi
+[ -d "$cached" ] || scripts/source/fetch.sh "$base" "$cached"
+judge "$cached"
+echo "$cached"
