@@ -47,6 +47,6 @@ list "$@" | LC_ALL=C sort | awk -v map="$map" '
 			if (line !~ /^#/ && split(line, f, " ") == 2)
 				to[f[1]] = f[2]
 	}
-	# The figures are of the project, not of the kernel.
-	/^Documentation\/bench\// { next }
+	# Figures and the tool are of the project, not of the kernel.
+	/^Documentation\/(bench\/|memhier\.svg)|^tools\/memhier\// { next }
 	{ print $0 "\t" ($0 in to ? to[$0] : $0) }'

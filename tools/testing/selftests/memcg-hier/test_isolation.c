@@ -428,16 +428,16 @@ struct mover {
 static int touch_and_read(void *arg)
 {
 	struct mover *mover = arg;
-	volatile char *page = malloc(4 * MB);
+	char *page = malloc(4 * MB);
 	uint64_t i;
 
 	for (i = 0; i < 4 * MB; i += PAGE)
-		page[i] = 1;
+		store(page[i], 1);
 	store(mover->touched, true);
 	while (!load(mover->swapped))
 		sleep_ms(10);
 	for (i = 0; i < 4 * MB; i += PAGE)
-		if (page[i] != 1)
+		if (load(page[i]) != 1)
 			return 1;
 	store(mover->read, true);
 	return 0;
