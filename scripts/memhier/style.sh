@@ -12,6 +12,13 @@ cd "$(dirname "$0")/../.."
 
 [ $# -eq 0 ] || usage
 tools=out/6.12/linux/scripts
+# checkpatch leaves a list of names in the folder that it runs in.
+trap 'rm -f .checkpatch-camelcase.*' EXIT
+checkpatch() {
+	"$tools/checkpatch.pl" --no-tree --strict --terse --show-types \
+		--no-summary --ignore "$ignore" -f "$1"
+}
+
 # What the kernel has something else for, and a program has not; names that are
 # libFuzzer's; and START_TEST() of Check, which is taken for a declaration.
 ignore=STRCPY,SSCANF_TO_KSTRTO,VOLATILE,CAMELCASE,LINE_SPACING,BIT_MACRO
@@ -24,8 +31,7 @@ ignore=$ignore,UNSPECIFIED_INT,REPEATED_WORD,PREFER_DEFINED_ATTRIBUTE_MACRO
 ignore=$ignore,SPLIT_STRING,STATIC_CONST_CHAR_ARRAY
 if [ -x "$tools/checkpatch.pl" ]; then
 	for file in tools/memhier/*.[ch] tools/memhier/tests/*.[ch]; do
-		if "$tools/checkpatch.pl" --no-tree --strict --terse --show-types \
-		   --no-summary --ignore "$ignore" -f "$file" >&2 &&
+		if checkpatch "$file" >&2 &&
 		   "$tools/kernel-doc" -none -Werror "$file" >&2; then
 			pass
 		else
