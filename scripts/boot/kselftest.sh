@@ -25,7 +25,7 @@ shift $(($# < 2 ? 1 : 2))
 guest() {
 	console=$1
 	shift
-	CPUS=$cpus TIMEOUT=${TIMEOUT:-2400} scripts/boot/boot.sh "$name" memcg_run=selftests \
+	TIMEOUT=${TIMEOUT:-2400} scripts/boot/boot.sh "$name" memcg_run=selftests \
 		printk.devkmsg=on loglevel=7 ${TEST:+"memcg_only=$TEST"} "$@" \
 		</dev/null >"$console" 2>&1 || :
 }
@@ -39,11 +39,9 @@ for mode in '' off v2; do
 		continue
 	fi
 	how=
-	cpus=2
 	case $mode in
 	off) how=memcg_hier=off ;;
-	# Some go and come again.
-	v2) how=cgroup_no_v1=memory cpus=4 ;;
+	v2) how=cgroup_no_v1=memory ;;
 	esac
 	console=$log${mode:+-$mode}.log
 	stage "$name: selftests${how:+ with $how}, log in $console"

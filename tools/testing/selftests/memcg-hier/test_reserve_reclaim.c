@@ -342,44 +342,6 @@ static void oom_of_a_sibling_spares_a_group(void)
 	kid_kill(inside);
 }
 
-static void set_score_adj(pid_t pid, const char *text)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
-	expect_ok(path_write(path, text));
-}
-
-/* Huge pages take the machine's memory away faster than touching it. */
-static int use_up_machine(void *arg)
-{
-	uint64_t pages = sysconf(_SC_AVPHYS_PAGES);
-	char text[32];
-
-	(void)arg;
-	set_score_adj(getpid(), "-1000");
-	snprintf(text, sizeof(text), "%llu",
-		 (unsigned long long)(pages * PAGE / (2 * MB) - 24));
-	expect_ok(path_write(HUGE_PAGES, text));
-	return touch_anon(192 * MB);
-}
-
-static void oom_of_the_machine_knows_no_reserve(void)
-{
-	pid_t pid, user;
-
-	if (access(HUGE_PAGES, F_OK))
-		test_skip("the kernel has no huge pages");
-	make("A", 0, 128 * MB);
-	pid = hold_anon("A", 96 * MB);
-	set_score_adj(pid, "1000");
-	user = spawn(use_up_machine, NULL);
-	expect_eq(kid_wait(user), 0);
-	expect(!kid_alive(pid));
-	expect_ok(path_write(HUGE_PAGES, "0"));
-	expect_eq(field("A", EVENTS, "oom_kill"), 1);
-}
-
 /* Each case a second time, with the multi-gen LRU. */
 #define LRU_GEN(name)							\
 static void name##_lru_gen(void)					\
@@ -405,7 +367,6 @@ LRU_GEN(excess_goes_to_zswap)
 LRU_GEN(with_memory_min_the_machine_takes_nothing)
 LRU_GEN(oom_group_wins_over_a_reserve_inside)
 LRU_GEN(oom_of_a_sibling_spares_a_group)
-LRU_GEN(oom_of_the_machine_knows_no_reserve)
 
 static const struct test_case cases[] = {
 	CASE(a_thrashing_sibling_takes_nothing),
@@ -425,7 +386,6 @@ static const struct test_case cases[] = {
 	CASE(with_memory_min_the_machine_takes_nothing),
 	CASE(oom_group_wins_over_a_reserve_inside),
 	CASE(oom_of_a_sibling_spares_a_group),
-	CASE(oom_of_the_machine_knows_no_reserve),
 	CASE(a_thrashing_sibling_takes_nothing_lru_gen),
 	CASE(all_below_is_protected_lru_gen),
 	CASE(above_it_only_the_excess_is_taken_lru_gen),
@@ -443,7 +403,6 @@ static const struct test_case cases[] = {
 	CASE(with_memory_min_the_machine_takes_nothing_lru_gen),
 	CASE(oom_group_wins_over_a_reserve_inside_lru_gen),
 	CASE(oom_of_a_sibling_spares_a_group_lru_gen),
-	CASE(oom_of_the_machine_knows_no_reserve_lru_gen),
 };
 
 int main(int argc, char **argv)
