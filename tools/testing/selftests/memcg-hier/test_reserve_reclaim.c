@@ -364,7 +364,6 @@ LRU_GEN(memory_reclaim_swaps_nothing_out)
 LRU_GEN(memory_high_swaps_nothing_out)
 LRU_GEN(nothing_within_goes_to_zswap)
 LRU_GEN(excess_goes_to_zswap)
-LRU_GEN(with_memory_min_the_machine_takes_nothing)
 LRU_GEN(oom_group_wins_over_a_reserve_inside)
 LRU_GEN(oom_of_a_sibling_spares_a_group)
 
@@ -400,7 +399,6 @@ static const struct test_case cases[] = {
 	CASE(memory_high_swaps_nothing_out_lru_gen),
 	CASE(nothing_within_goes_to_zswap_lru_gen),
 	CASE(excess_goes_to_zswap_lru_gen),
-	CASE(with_memory_min_the_machine_takes_nothing_lru_gen),
 	CASE(oom_group_wins_over_a_reserve_inside_lru_gen),
 	CASE(oom_of_a_sibling_spares_a_group_lru_gen),
 };
