@@ -19,7 +19,7 @@ initramfs=$3
 cpus=${CPUS:-2}
 shift 3
 
-append="console=ttyS0 no_timer_check panic=-1 reboot=t $*"
+append="console=ttyS0 no_timer_check panic=1 reboot=t $*"
 if [ -n "${DISK:-}" ]; then
 	append="$append root=/dev/vda rw"
 	set -- -drive "file=$DISK,if=virtio,format=raw,snapshot=on"
@@ -29,6 +29,7 @@ fi
 # A socket for each CPU: in the table that a kernel without ACPI reads, the
 # firmware lists only the first CPU of a socket. no_timer_check: on a busy host
 # the emulated timer can be too late for the kernel's test of it, which panics.
+# panic=1: for 2.6.26 a negative number means never.
 exec qemu-system-x86_64 -accel "$accel" -m 2G \
 	-smp "$cpus,sockets=$cpus,cores=1,threads=1" -nodefaults -no-user-config \
 	-display none -no-reboot -chardev stdio,id=console,signal=off \
