@@ -5,7 +5,7 @@
 # base, run them, and write out/bench/<base>.tsv, .md and .svg. Ends with an
 # error if a target is missed.
 #
-# usage: bench.sh BASE...
+# usage: all.sh BASE...
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -3,7 +3,7 @@
 #
 # Print the bases whose sources are at hand or can be had.
 #
-# usage: bench-bases.sh
+# usage: bases.sh
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -5,7 +5,7 @@
 # "count" for one CPU whose TSC counts instructions, or "race" for two CPUs that
 # run in parallel.
 #
-# usage: bench-boot.sh MODE NAME LOG PARAMETER...
+# usage: boot.sh MODE NAME LOG PARAMETER...
 #	NAME	what was built in out/<name>
 #	LOG	all that the guest prints
 set -eu

@@ -4,7 +4,7 @@
 # Do the figures repeat? Measure once more, and compare all that is counted in
 # instructions, pages and bytes; not the runs with two CPUs, which take time.
 #
-# usage: bench-check.sh BASE
+# usage: check.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -3,7 +3,7 @@
 # The table for the README and the cover letter: instructions for a page and for
 # a limit write at depth 1 and 32.
 #
-# usage: awk -v base=BASE -f bench-cost.awk out/bench/BASE.tsv
+# usage: awk -v base=BASE -f cost.awk out/bench/BASE.tsv
 BEGIN {
 	FS = "\t"
 	count = split("fault;unmap;cache read;cache truncate;touch that reclaims;grow;shrink", op, ";")

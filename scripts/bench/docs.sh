@@ -4,7 +4,7 @@
 # Copy what was measured from out/bench to Documentation/bench; with "check",
 # only look if README.md has the tables that are there.
 #
-# usage: bench-docs.sh [check]
+# usage: docs.sh [check]
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -4,7 +4,7 @@
 # Make out/bench/initramfs.cpio.gz: the program in bench/, static and against
 # musl, as the first and only one of a machine, and an empty ext2 image.
 #
-# usage: bench-guest.sh
+# usage: guest.sh
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

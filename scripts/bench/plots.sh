@@ -4,7 +4,7 @@
 # Draw out/bench/<base>-depth.svg and <base>-siblings.svg: cost against depth
 # and against the number of siblings, a line for each kernel.
 #
-# usage: bench-plots.sh BASE
+# usage: plots.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

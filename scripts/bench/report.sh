@@ -5,7 +5,7 @@
 # met, and the tables; and out/bench/cost-<base>.md, the one table for the
 # README and the cover letter. An error if a target was missed.
 #
-# usage: bench-report.sh BASE
+# usage: report.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -4,7 +4,7 @@
 # Measure all kernels of a base, and write out/bench/<base>.tsv: a line for each
 # figure, with the kernel before what bench/clock.c prints.
 #
-# usage: bench-run.sh BASE
+# usage: run.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -2,7 +2,7 @@
 #
 # Markdown tables of what was measured.
 #
-# usage: awk -v base=BASE -f bench-tables.awk out/bench/BASE.tsv
+# usage: awk -v base=BASE -f tables.awk out/bench/BASE.tsv
 BEGIN { FS = "\t" }
 
 {

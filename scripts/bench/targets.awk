@@ -2,7 +2,7 @@
 #
 # Were the targets met? Exit status 1 if one was missed.
 #
-# usage: awk -v base=BASE -f bench-targets.awk out/bench/BASE.tsv
+# usage: awk -v base=BASE -f targets.awk out/bench/BASE.tsv
 BEGIN { FS = "\t" }
 
 { value[$1, $2, $3, $4, $5] = $6 }

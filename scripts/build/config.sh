@@ -4,7 +4,7 @@
 # Did every line of a fragment make it into the configuration? Kconfig drops
 # without a word what does not exist or lacks a dependency.
 #
-# usage: check-config.sh FRAGMENT CONFIG
+# usage: config.sh FRAGMENT CONFIG
 set -eu
 
 [ $# -eq 2 ] || { echo "usage: ${0##*/} FRAGMENT CONFIG" >&2; exit 2; }

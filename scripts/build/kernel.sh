@@ -5,7 +5,7 @@
 # variant adds scripts/build/config/<base>-<variant>.config, and is built in
 # out/<base>-<variant>; "unpatched" is one without hooks and overlay.
 #
-# usage: build.sh BASE [VARIANT]
+# usage: kernel.sh BASE [VARIANT]
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

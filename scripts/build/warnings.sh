@@ -4,7 +4,7 @@
 # Refuse a build in which the compiler warned of a file that we add or change.
 # Such a file is touched, or the next build would skip it and find nothing.
 #
-# usage: check-warnings.sh BASE TREE LOG
+# usage: warnings.sh BASE TREE LOG
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

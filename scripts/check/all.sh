@@ -6,7 +6,7 @@
 # skipped"; the sum is the last line. With DEBUG in the environment, on a debug
 # build, too: of the bases that it names, or with DEBUG=1 of each.
 #
-# usage: check.sh [BASE]
+# usage: all.sh [BASE]
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

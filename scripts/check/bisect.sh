@@ -4,7 +4,7 @@
 # Does the tree build after each patch of the exported series, with the feature
 # on and off, and do the two kernels after the last one boot and pass a selftest?
 #
-# usage: check-bisect.sh BASE
+# usage: bisect.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

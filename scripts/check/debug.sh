@@ -7,7 +7,7 @@
 # of the guest's time, 300 if not given. The kernel log must stay clean, and
 # the books right. Such a kernel is slow: programs get more time.
 #
-# usage: check-debug.sh BASE
+# usage: debug.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

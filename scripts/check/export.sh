@@ -4,7 +4,7 @@
 # Export the series of a base, and check that it is what we build and that a
 # maintainer's tools have nothing to say against it.
 #
-# usage: check-export.sh BASE
+# usage: export.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -5,7 +5,7 @@
 # for each base, which says how to give one. With KSRC: the base is what the
 # tree is; one that is no base, or not pristine, is refused in a line.
 #
-# usage: check-fetch.sh
+# usage: fetch.sh
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -6,7 +6,7 @@
 # one without, who must be told in a line what to install. Needs root and
 # debootstrap. A 2.6.26 tree in the cache is there too; ONLINE=1 leaves it out.
 #
-# usage: check-fresh.sh [SUITE [USER [COMMAND...]]]
+# usage: fresh.sh [SUITE [USER [COMMAND...]]]
 #	SUITE	bookworm or trixie; both if none is named
 #	USER	root, user or plain; each if none is named
 #	COMMAND	instead of "make run", "make check", and installing memhier and

@@ -5,7 +5,7 @@
 # word can not hold? Build for i386 with the small configuration of the variant
 # "i386", and boot it with tests/i386/init.c for its only program.
 #
-# usage: check-i386.sh BASE
+# usage: i386.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -4,7 +4,7 @@
 # Judge the judge: each log in tests/judge must get the exit status that the
 # first line of its .expect names, and every other line's text.
 #
-# usage: check-judge.sh
+# usage: judge.sh
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -3,7 +3,7 @@
 #
 # Run shellcheck on every script; look for the licence tag in every source file.
 #
-# usage: check-lint.sh
+# usage: lint.sh
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -6,7 +6,7 @@
 # differ are in patches/BASE/off-exceptions, each with the reason; one that is
 # there and does not differ is a failure too.
 #
-# usage: check-off.sh BASE PLAIN OFF
+# usage: off.sh BASE PLAIN OFF
 #	PLAIN	the unpatched base, built
 #	OFF	the patched one, built with the same configuration and without
 #		CONFIG_MEMCG_HIER

@@ -5,7 +5,7 @@
 # the prepared tree what they make of it? Are its structures nobody else's? Are
 # other trees refused?
 #
-# usage: check-patches.sh BASE
+# usage: patches.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -5,7 +5,7 @@
 # sources must give, file by file, the prepared tree: nothing lost, nothing
 # that no patch brings.
 #
-# usage: check-series.sh BASE TREE PREPARED OUT
+# usage: series.sh BASE TREE PREPARED OUT
 #	TREE		pristine sources of BASE; only read
 #	PREPARED	the tree that is built; only read
 #	OUT		where series.sh has put series/ and series-toolchain/

@@ -6,7 +6,7 @@
 # file that it adds or changes. What is wrong with the base is not ours:
 # the same is asked of the unpatched files, and only new complaints count.
 #
-# usage: check-strict.sh BASE
+# usage: strict.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -5,7 +5,7 @@
 # every patch, kernel-doc of the files that it adds or changes, the ABI files'
 # form, and the document's reST. The tools are those of a 6.12 tree.
 #
-# usage: check-style.sh BASE TREE OUT TOOLS
+# usage: style.sh BASE TREE OUT TOOLS
 #	TREE	pristine sources of BASE
 #	OUT	where series.sh has put series/
 #	TOOLS	a 6.12 tree

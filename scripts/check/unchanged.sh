@@ -6,7 +6,7 @@
 # 6.12 and v2, with memcg_hier=off and without: the verdicts of the kernel's own
 # selftests of cgroups.
 #
-# usage: check-unchanged.sh BASE
+# usage: unchanged.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

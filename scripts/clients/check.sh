@@ -5,7 +5,7 @@
 # them, use memory.reserve: what scripts/clients/guest/ tests.
 # CLIENTS_SECONDS is how long stress-ng runs. Needs root.
 #
-# usage: check-clients.sh [CLIENT...]
+# usage: check.sh [CLIENT...]
 #	CLIENT	systemd, slices, crun, runc, libcgroup, kubelet, stress-ng; all
 #		if none is named
 set -eu

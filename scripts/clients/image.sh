@@ -5,7 +5,7 @@
 # and the tests in scripts/clients. The Debian itself is kept, and made anew if
 # its list of packages changes. Needs root.
 #
-# usage: clients-image.sh
+# usage: image.sh
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

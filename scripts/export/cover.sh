@@ -6,7 +6,7 @@
 # patches/<base>/cover-letter, "@figures@" for what was measured, "@exceptions@"
 # for the functions that differ with the feature configured out.
 #
-# usage: series-cover.sh BASE
+# usage: cover.sh BASE
 set -eu
 
 [ $# -eq 1 ] || {

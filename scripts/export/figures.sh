@@ -4,7 +4,7 @@
 # Print what the hierarchy costs on a base: the table that "make bench" wrote,
 # or else the one in the documents.
 #
-# usage: series-figures.sh BASE
+# usage: figures.sh BASE
 set -eu
 
 [ $# -eq 1 ] || {

@@ -6,7 +6,7 @@
 # with as many files as the memory controller has. Also memhier top of 1,000
 # groups. Ends with an error if a target is missed.
 #
-# usage: memhier-bench.sh
+# usage: bench.sh
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

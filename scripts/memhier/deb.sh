@@ -4,7 +4,7 @@
 # Make out/memhier-deb/memhier_*.deb, let lintian look at it, and run what is in
 # it. With --count it closes with "N passed, N failed, N skipped".
 #
-# usage: memhier-deb.sh [--count]
+# usage: deb.sh [--count]
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

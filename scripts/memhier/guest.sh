@@ -4,7 +4,7 @@
 # Run memhier in a guest of a base, whose kernel is built: on v1, on v1 with
 # memcg_hier=off, and on v2 if the base has one. Logs are in out/<base>-memhier.
 #
-# usage: memhier-guest.sh BASE [MODE]
+# usage: guest.sh BASE [MODE]
 #	MODE	v1, off or v2; each if none is named
 set -eu
 cd "$(dirname "$0")/../.."

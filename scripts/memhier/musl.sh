@@ -6,7 +6,7 @@
 # from Debian's sources; of libinih the static library is taken as it is, since
 # it needs nothing but what any C library has.
 #
-# usage: memhier-musl.sh
+# usage: musl.sh
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

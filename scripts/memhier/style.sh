@@ -4,7 +4,7 @@
 # checkpatch --strict and kernel-doc of memhier, with the tools of a 6.12 tree,
 # if one is prepared; mandoc's or groff's view of its manual pages.
 #
-# usage: memhier-style.sh
+# usage: style.sh
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh

@@ -4,7 +4,7 @@
 # Find the sources of a base, or fetch them into the cache, and print where
 # they are. First choice is the tree that KSRC names.
 #
-# usage: source.sh BASE
+# usage: find.sh BASE
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh
