@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "reserve_util.h"
@@ -88,6 +89,24 @@ int use_anon(const char *group, uint64_t bytes)
 	struct use use = { .anon = bytes };
 
 	return use_in(group, &use);
+}
+
+int charge_in_steps(const unsigned int *stop, size_t step)
+{
+	unsigned int i = getpid();
+
+	while (!load(*stop)) {
+		size_t bytes = (i++ % 24 + 1) * step, at;
+		char *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (mem == MAP_FAILED)
+			return 1;
+		for (at = 0; at < bytes; at += PAGE)
+			mem[at] = 1;
+		munmap(mem, bytes);
+	}
+	return 0;
 }
 
 int use_file(const char *group, const char *path, uint64_t bytes)

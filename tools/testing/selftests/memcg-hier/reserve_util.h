@@ -53,6 +53,8 @@ void fill_up(const char *group);
 
 pid_t hold_anon(const char *group, uint64_t bytes);
 int use_anon(const char *group, uint64_t bytes);
+/* Charge 1 to 24 steps of bytes and let them go, until *stop. */
+int charge_in_steps(const unsigned int *stop, size_t step);
 int use_file(const char *group, const char *path, uint64_t bytes);
 
 /* Any file; 0 or -errno. */

@@ -275,21 +275,7 @@ static void controller_off(void)
 
 static int charge_until(void *arg)
 {
-	unsigned int *stop = arg;
-	unsigned int i = getpid();
-
-	while (!load(*stop)) {
-		size_t bytes = (i++ % 24 + 1) * 256 * KB, at;
-		char *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-		if (mem == MAP_FAILED)
-			return 1;
-		for (at = 0; at < bytes; at += PAGE)
-			mem[at] = 1;
-		munmap(mem, bytes);
-	}
-	return 0;
+	return charge_in_steps(arg, 256 * KB);
 }
 
 #define REWRITES	5000

@@ -24,21 +24,7 @@
 
 static int charge_until(void *arg)
 {
-	unsigned int *stop = arg;
-	unsigned int i = getpid();
-
-	while (!load(*stop)) {
-		size_t bytes = (i++ % 24 + 1) * 128 * KB, at;
-		char *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-		if (mem == MAP_FAILED)
-			return 1;
-		for (at = 0; at < bytes; at += PAGE)
-			mem[at] = 1;
-		munmap(mem, bytes);
-	}
-	return 0;
+	return charge_in_steps(arg, 128 * KB);
 }
 
 static void *charge_in_thread(void *arg)
