@@ -17,21 +17,31 @@
 #include "owner.h"
 
 /**
- * say_at - tell what is wrong in a file
+ * vsay_at - tell what is wrong in a file
+ * @place: where
+ * @format: as for printf(), one line without its end
+ * @args: what it prints
+ */
+void vsay_at(const struct place *place, const char *format, va_list args)
+{
+	char *text = xvprintf(format, args);
+
+	say("%s:%d: %s", shown(place->file), place->line, text);
+	free(text);
+}
+
+/**
+ * say_at - the same with the arguments themselves
  * @place: where
  * @format: as for printf(), one line without its end
  */
 void say_at(const struct place *place, const char *format, ...)
 {
 	va_list args;
-	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		die("out of memory");
+	vsay_at(place, format, args);
 	va_end(args);
-	say("%s:%d: %s", shown(place->file), place->line, text);
-	free(text);
 }
 
 /**
@@ -106,14 +116,10 @@ static void complain(struct reader *reader, const char *format, ...)
 {
 	struct place place = { reader->name, reader->line };
 	va_list args;
-	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		die("out of memory");
+	vsay_at(&place, format, args);
 	va_end(args);
-	say_at(&place, "%s", text);
-	free(text);
 	reader->conf->errors++;
 }
 

@@ -5,6 +5,7 @@
 #ifndef MEMHIER_CONF_H
 #define MEMHIER_CONF_H
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "tree.h"
@@ -55,6 +56,8 @@ void conf_read_stream(struct conf *conf, FILE *stream, const char *name);
 struct section *conf_find(const struct conf *conf, const char *group);
 
 /* Say what is wrong at a place. */
+void vsay_at(const struct place *place, const char *format, va_list args)
+	__printf(2, 0);
 void say_at(const struct place *place, const char *format, ...)
 	__printf(2, 3);
 

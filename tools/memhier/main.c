@@ -59,8 +59,7 @@ void usage_error(const struct verb *verb, const char *format, ...)
 	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		die("out of memory");
+	text = xvprintf(format, args);
 	va_end(args);
 	if (*text)
 		say("%s", text);

@@ -177,8 +177,7 @@ static int changed(struct loader *loader, const char *format, ...)
 	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		die("out of memory");
+	text = xvprintf(format, args);
 	va_end(args);
 	say("%s: the tree has changed since: %s; make a new plan",
 	    shown(loader->path), text);

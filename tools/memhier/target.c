@@ -30,14 +30,10 @@ static void wrong(struct target *target, const struct place *place,
 		  const char *format, ...)
 {
 	va_list args;
-	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		die("out of memory");
+	vsay_at(place, format, args);
 	va_end(args);
-	say_at(place, "%s", text);
-	free(text);
 	target->conf->errors++;
 }
 

@@ -125,7 +125,23 @@ char *xstrdup(const char *text)
 }
 
 /**
- * xprintf - print into new memory
+ * xvprintf - print into new memory
+ * @format: as for printf()
+ * @args: what it prints
+ *
+ * Return: the text.
+ */
+char *xvprintf(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		die("out of memory");
+	return text;
+}
+
+/**
+ * xprintf - the same with the arguments themselves
  * @format: as for printf()
  *
  * Return: the text.
@@ -134,13 +150,10 @@ char *xprintf(const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int ret;
 
 	va_start(args, format);
-	ret = vasprintf(&text, format, args);
+	text = xvprintf(format, args);
 	va_end(args);
-	if (ret < 0)
-		die("out of memory");
 	return text;
 }
 

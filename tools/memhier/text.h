@@ -5,6 +5,7 @@
 #ifndef MEMHIER_TEXT_H
 #define MEMHIER_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -67,6 +68,7 @@ void *xalloc(size_t size);
 void *xrealloc(void *old, size_t size);
 char *xstrdup(const char *text);
 char *xprintf(const char *format, ...) __printf(1, 2);
+char *xvprintf(const char *format, va_list args) __printf(1, 0);
 
 int size_parse(const char *text, u64 *size);
 const char *size_exact(u64 size, char text[SIZE_TEXT]);

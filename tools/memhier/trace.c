@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "balance.h"
+#include "conf.h"
 
 struct event {
 	size_t round, which;
@@ -43,15 +44,12 @@ static int bad(struct parser *parser, const char *format, ...)
 
 static int bad(struct parser *parser, const char *format, ...)
 {
+	struct place place = { parser->name, parser->line };
 	va_list args;
-	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		die("out of memory");
+	vsay_at(&place, format, args);
 	va_end(args);
-	say("%s:%d: %s", shown(parser->name), parser->line, text);
-	free(text);
 	return -1;
 }
 

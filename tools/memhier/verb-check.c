@@ -40,8 +40,7 @@ static void found(struct findings *findings, struct group *group,
 				 sizeof(*findings->all));
 	finding = &findings->all[findings->nr++];
 	va_start(args, format);
-	if (vasprintf(&finding->text, format, args) < 0)
-		die("out of memory");
+	finding->text = xvprintf(format, args);
 	va_end(args);
 	finding->key = xprintf("%s %s", rule, group_print(group));
 	finding->by = by;
