@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 . scripts/common.sh
 
 [ $# -eq 0 ] || [ "$*" = --count ] || usage
-scripts/source/packages.sh debhelper libinih-dev libncurses-dev libsmartcols-dev \
+scripts/source/packages.sh build-essential debhelper libinih-dev libncurses-dev libsmartcols-dev \
 	lintian pkg-config >&2
 out=$top/out/memhier-deb
 rm -rf "$out"
