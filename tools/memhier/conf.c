@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <ini.h>
+#include <search.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,11 @@ struct conf *conf_new(void)
 	return conf;
 }
 
+static void keep(void *section)
+{
+	(void)section;
+}
+
 /**
  * conf_free - forget a configuration
  * @conf: the configuration, or NULL
@@ -68,6 +74,7 @@ void conf_free(struct conf *conf)
 
 	if (!conf)
 		return;
+	tdestroy(conf->by_group, keep);
 	for (section = conf->first; section; section = next) {
 		next = section->next;
 		free(section->group);
@@ -80,6 +87,12 @@ void conf_free(struct conf *conf)
 	free(conf);
 }
 
+static int groups_differ(const void *a, const void *b)
+{
+	return strcmp(((const struct section *)a)->group,
+		      ((const struct section *)b)->group);
+}
+
 /**
  * conf_find - what is declared of a group
  * @conf: the configuration
@@ -89,12 +102,10 @@ void conf_free(struct conf *conf)
  */
 struct section *conf_find(const struct conf *conf, const char *group)
 {
-	struct section *section;
+	struct section key = { .group = (char *)group }, **found;
 
-	for (section = conf->first; section; section = section->next)
-		if (!strcmp(section->group, group))
-			return section;
-	return NULL;
+	found = tfind(&key, &conf->by_group, groups_differ);
+	return found ? *found : NULL;
 }
 
 /* One file that is read. */
@@ -171,6 +182,8 @@ static void begin_section(struct reader *reader, char *name)
 		section->group = xstrdup(name);
 		section->uid = -1;
 		section->gid = -1;
+		if (!tsearch(section, &reader->conf->by_group, groups_differ))
+			die("out of memory");
 		*reader->conf->end = section;
 		reader->conf->end = &section->next;
 	}

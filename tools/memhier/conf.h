@@ -44,6 +44,7 @@ struct section {
 
 struct conf {
 	struct section *first, **end;
+	void *by_group;		/* the same, for conf_find() */
 	char **files;		/* whose names the places have */
 	size_t nr_files;
 	unsigned int errors;

@@ -207,15 +207,6 @@ struct walk {
 static int walk_below(struct walk *walk, int dir, struct group *group,
 		      const struct stat *st);
 
-static void drop_group(struct tree *tree, struct group *group)
-{
-	/* It was added last, so it is the first of its siblings. */
-	group->parent->child = group->next;
-	free(group->name);
-	free(group);
-	tree->groups--;
-}
-
 static int walk_child(struct walk *walk, int dir, struct group *parent,
 		      const char *name)
 {
@@ -236,7 +227,7 @@ static int walk_child(struct walk *walk, int dir, struct group *parent,
 	group->gid = st.st_gid;
 	ret = read_group(walk->hier, fd, walk->attrs, group);
 	if (ret)
-		drop_group(walk->tree, group);
+		tree_drop(walk->tree, group);
 	else
 		ret = walk_below(walk, fd, group, &st);
 	close(fd);

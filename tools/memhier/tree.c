@@ -2,6 +2,7 @@
 /*
  * A hierarchy of groups in memory.
  */
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,6 +28,18 @@ struct tree *tree_new(enum kind kind, u64 machine)
 	return tree;
 }
 
+static void keep(void *group)
+{
+	(void)group;
+}
+
+static void free_group(struct group *group)
+{
+	tdestroy(group->by_name, keep);
+	free(group->name);
+	free(group);
+}
+
 /**
  * tree_free - forget a tree
  * @tree: the tree, or NULL
@@ -39,10 +52,21 @@ void tree_free(struct tree *tree)
 		return;
 	for (at = group_first_leaf(tree->root); at; at = next) {
 		next = group_next_up(tree->root, at);
-		free(at->name);
-		free(at);
+		free_group(at);
 	}
 	free(tree);
+}
+
+static int names_differ(const void *a, const void *b)
+{
+	return strcmp(((const struct group *)a)->name,
+		      ((const struct group *)b)->name);
+}
+
+static void index_child(struct group *parent, struct group *child)
+{
+	if (!tsearch(child, &parent->by_name, names_differ))
+		die("out of memory");
 }
 
 /**
@@ -64,6 +88,8 @@ struct group *tree_add(struct tree *tree, struct group *parent,
 		group->depth = parent->depth + 1;
 		group->next = parent->child;
 		parent->child = group;
+		if (parent->by_name)
+			index_child(parent, group);
 	} else {
 		tree->root = group;
 	}
@@ -71,10 +97,28 @@ struct group *tree_add(struct tree *tree, struct group *parent,
 	return group;
 }
 
+/**
+ * tree_drop - take a group out
+ * @tree: the tree
+ * @group: a group that has no children, and is not the root; it is freed
+ */
+void tree_drop(struct tree *tree, struct group *group)
+{
+	struct group **at = &group->parent->child;
+
+	while (*at != group)
+		at = &(*at)->next;
+	*at = group->next;
+	if (group->parent->by_name)
+		tdelete(group, &group->parent->by_name, names_differ);
+	free_group(group);
+	tree->groups--;
+}
+
 static int by_name(const void *a, const void *b)
 {
-	return strcmp((*(struct group * const *)a)->name,
-		      (*(struct group * const *)b)->name);
+	return names_differ(*(struct group * const *)a,
+			    *(struct group * const *)b);
 }
 
 static void sort_children(struct group *group)
@@ -316,15 +360,19 @@ const char *group_print(const struct group *group)
  *
  * Return: the child, or NULL.
  */
-struct group *group_child(const struct group *parent, const char *name,
+struct group *group_child(struct group *parent, const char *name,
 			  size_t length)
 {
-	struct group *child;
+	struct group *child, key = { .name = xalloc(length + 1) };
+	struct group **found;
 
-	for_each_child(child, parent)
-		if (!strncmp(child->name, name, length) && !child->name[length])
-			return child;
-	return NULL;
+	if (!parent->by_name)
+		for_each_child(child, parent)
+			index_child(parent, child);
+	memcpy(key.name, name, length);
+	found = tfind(&key, &parent->by_name, names_differ);
+	free(key.name);
+	return found ? *found : NULL;
 }
 
 /**

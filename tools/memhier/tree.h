@@ -41,6 +41,7 @@ struct place {
 
 struct group {
 	struct group *parent, *child, *next;
+	void *by_name;		/* the children, for group_child(); made if asked */
 	char *name;		/* the last part of the path; "" for the root */
 	unsigned int depth;	/* 0 for the root */
 	unsigned int has;	/* a BIT() for each value that was read */
@@ -82,13 +83,14 @@ struct tree *tree_new(enum kind kind, u64 machine);
 void tree_free(struct tree *tree);
 struct group *tree_add(struct tree *tree, struct group *parent,
 		       const char *name);
+void tree_drop(struct tree *tree, struct group *group);
 void tree_sort(struct tree *tree);
 void tree_account(struct tree *tree);
 void tree_want_same(struct tree *tree);
 
 char *group_path(const struct group *group);
 const char *group_print(const struct group *group);
-struct group *group_child(const struct group *parent, const char *name,
+struct group *group_child(struct group *parent, const char *name,
 			  size_t length);
 struct group *tree_find(const struct tree *tree, const char *path);
 u64 group_held(const struct tree *tree, const struct group *group);

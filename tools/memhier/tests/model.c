@@ -247,7 +247,7 @@ static int model_create(struct hier *hier, const char *path)
 static int model_remove(struct hier *hier, const char *path)
 {
 	struct model *model = model_of(hier);
-	struct group *group, **at;
+	struct group *group;
 	int ret = write_fails(model);
 
 	if (ret)
@@ -257,12 +257,7 @@ static int model_remove(struct hier *hier, const char *path)
 		return -ENOENT;
 	if (group->child || OWN(group))
 		return -EBUSY;
-	for (at = &group->parent->child; *at != group; at = &(*at)->next)
-		;
-	*at = group->next;
-	free(group->name);
-	free(group);
-	model->tree->groups--;
+	tree_drop(model->tree, group);
 	return done(model, 0);
 }
 
