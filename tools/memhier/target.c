@@ -12,6 +12,7 @@
 enum mark {
 	MARK_NONE,
 	MARK_BUSY,
+	MARK_CIRCLE,	/* busy, and it was told that it waits for itself */
 	MARK_DONE,
 };
 
@@ -263,8 +264,10 @@ static u64 want(struct target *target, struct group *group, enum attr attr)
 		wrong(target, &amount->place,
 		      "[%s]: a circle: %s = rest is what others leave, who wait for this one",
 		      group_print(group), attr_key[attr]);
-		return 0;
+		group->mark[attr] = MARK_CIRCLE;
 	}
+	if (group->mark[attr] == MARK_CIRCLE)
+		return 0;
 	group->mark[attr] = MARK_BUSY;
 	if (target->tree->kind == HARDWALL && attr == RESERVE)
 		group->want[attr] = want(target, group, LIMIT);

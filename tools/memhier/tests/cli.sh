@@ -215,6 +215,16 @@ expect "plan of no file" 2 "nofile: No such file or directory" "$memhier" plan -
 expect "plan of a folder" 2 "v2: Is a directory" "$memhier" plan --root v2 v2
 expect "plan without a file" 2 "a file, please" "$memhier" plan --root v2
 expect "plan of a typo" 2 'typo.conf:2: there is no key "limt"; "limit"?' sh -c "printf '[t]\nlimt = 1G\n' >typo.conf; '$memhier' plan --root v2 typo.conf"
+for i in $(seq 100); do
+	printf '[r%s]\nreserve = rest\n' "$i"
+done >circle.conf
+expect "a circle" 2 "circle.conf:2: [r1]: a circle" "$memhier" plan --root v2 circle.conf
+if [ "$(grep -c 'a circle' err)" -le 100 ]; then
+	passed=$((passed + 1))
+else
+	echo "not ok: a circle of 100 is told $(grep -c 'a circle' err) times"
+	failed=$((failed + 1))
+fi
 mkdir good.conf.d
 printf '[t/a]\nlimit = 25 %%\n' >good.conf.d/10-a.conf
 printf '[t/a]\nlimit = x\n' >good.conf.d/20-b.off
