@@ -104,7 +104,7 @@ memhier:
 
 #: make check-memhier	its tests on this machine
 check-memhier:
-	@scripts/source/packages.sh check clang libclang-rt-dev $(memhier_packages)
+	@scripts/source/packages.sh check clang libclang-rt-dev tmux $(memhier_packages)
 	@$(MAKE) -s -C tools/memhier check
 
 #: make deb-memhier	a Debian package of it, in out/memhier-deb

@@ -86,7 +86,7 @@ host_checks() {
 	host=$!
 }
 
-scripts/source/packages.sh shellcheck check clang libclang-rt-dev python3-docutils spin \
+scripts/source/packages.sh shellcheck check clang libclang-rt-dev python3-docutils spin tmux \
 	libinih-dev libncurses-dev libsmartcols-dev pkg-config
 part lint scripts/check/lint.sh
 part judge scripts/check/judge.sh

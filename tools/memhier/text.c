@@ -12,6 +12,7 @@
 
 bool color_on;
 bool utf8_on;
+void (*before_say)(void);
 
 /**
  * color - the escape sequence that starts a colour
@@ -47,6 +48,8 @@ const char *color_end(void)
 
 static void vsay(const char *format, va_list args)
 {
+	if (before_say)
+		before_say();
 	fflush(stdout);
 	fputs("memhier: ", stderr);
 	vfprintf(stderr, format, args);

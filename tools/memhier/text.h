@@ -60,6 +60,9 @@ extern bool utf8_on;
 const char *color(enum color color);
 const char *color_end(void);
 
+/* Called before anything is said, if set. */
+extern void (*before_say)(void);
+
 void say(const char *format, ...) __printf(1, 2);
 void die(const char *format, ...)
 	__printf(1, 2) __noreturn;

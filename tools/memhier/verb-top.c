@@ -215,7 +215,7 @@ static void paint(struct top *top)
 		free(text);
 	}
 	mvaddnstr(LINES - 1, 0,
-		  "sort: t tree  u usage  i idle  l lent  f fails  p pressure | arrows, PgUp, PgDn | + - interval | q quit",
+		  "q quit, sort: t tree u usage i idle l lent f fails p pressure, + - time, arrows",
 		  COLS);
 	refresh();
 }
@@ -266,6 +266,13 @@ static s64 now_ms(void)
 	return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
 }
 
+/* What is said while curses has the screen would go with it. */
+static void leave_screen(void)
+{
+	if (!isendwin())
+		endwin();
+}
+
 static int live(struct top *top)
 {
 	bool go_on = true;
@@ -274,6 +281,7 @@ static int live(struct top *top)
 
 	if (!initscr())
 		return TROUBLE;
+	before_say = leave_screen;
 	cbreak();
 	noecho();
 	keypad(stdscr, TRUE);
@@ -311,7 +319,8 @@ static int live(struct top *top)
 		else
 			paint(top);
 	}
-	endwin();
+	leave_screen();
+	before_say = NULL;
 	return ret;
 }
 
