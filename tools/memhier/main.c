@@ -152,6 +152,42 @@ void open_hier(struct hier *hier)
 }
 
 /**
+ * load_usual - read what most verbs need
+ * @hier: the hierarchy
+ *
+ * Return: the tree with limits, reserves and usages, or NULL after it was said
+ * what is wrong.
+ */
+struct tree *load_usual(struct hier *hier)
+{
+	struct tree *tree;
+
+	if (hier->ops->load(hier, BIT(LIMIT) | BIT(RESERVE) | BIT(USAGE),
+			    &tree))
+		return NULL;
+	return tree;
+}
+
+/**
+ * load_locked - the same for who is about to write
+ * @hier: the hierarchy, which is locked until the tool ends, so that the tree
+ *	stays as it was planned
+ *
+ * Return: the tree, or NULL after it was said what is wrong.
+ */
+struct tree *load_locked(struct hier *hier)
+{
+	int ret = hier->ops->lock(hier);
+
+	if (ret) {
+		say("%s: another memhier is at work: %s", shown(hier->where),
+		    strerror(-ret));
+		return NULL;
+	}
+	return load_usual(hier);
+}
+
+/**
  * group_argument - the group that an argument names
  * @hier: the hierarchy
  * @tree: what was read of it

@@ -49,8 +49,8 @@ static int run(int argc, char **argv)
 	if (argc - optind > 1)
 		usage_error(&verb_draw, "one group at most");
 	open_hier(&hier);
-	if (hier.ops->load(&hier, BIT(LIMIT) | BIT(RESERVE) | BIT(USAGE),
-			   &tree))
+	tree = load_usual(&hier);
+	if (!tree)
 		return TROUBLE;
 	top = group_argument(&hier, tree, optind < argc ? argv[optind] : "/");
 	ret = top ? draw_into(&hier, tree, top, output) : TROUBLE;

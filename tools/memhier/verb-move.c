@@ -2,8 +2,6 @@
 /*
  * memhier move: take from one group, give to another, or leave all as it was.
  */
-#include <string.h>
-
 #include "move.h"
 #include "verbs.h"
 
@@ -50,14 +48,8 @@ static int run(int argc, char **argv)
 		say("this kernel sets nothing aside: there is nothing to move");
 		return TROUBLE;
 	}
-	ret = hier.ops->lock(&hier);
-	if (ret) {
-		say("%s: another memhier is at work: %s", shown(hier.where),
-		    strerror(-ret));
-		return TROUBLE;
-	}
-	if (hier.ops->load(&hier, BIT(LIMIT) | BIT(RESERVE) | BIT(USAGE),
-			   &tree))
+	tree = load_locked(&hier);
+	if (!tree)
 		return TROUBLE;
 	ret = move(&hier, tree, argv + optind);
 	tree_free(tree);

@@ -72,8 +72,8 @@ static int run_plan(int argc, char **argv)
 	if (argc - optind != 1)
 		usage_error(&verb_plan, "a file, please");
 	open_hier(&hier);
-	if (hier.ops->load(&hier, BIT(LIMIT) | BIT(RESERVE) | BIT(USAGE),
-			   &tree))
+	tree = load_usual(&hier);
+	if (!tree)
 		return TROUBLE;
 	plan = plan_of_conf(tree, argv[optind], prune);
 	if (plan) {
@@ -162,15 +162,8 @@ static int run_apply(int argc, char **argv)
 	if (argc - optind != 1)
 		usage_error(&verb_apply, "a file, please");
 	open_hier(&hier);
-	/* Held until the tool ends, so that the tree stays as it was planned. */
-	ret = hier.ops->lock(&hier);
-	if (ret) {
-		say("%s: another memhier is at work: %s", shown(hier.where),
-		    strerror(-ret));
-		return TROUBLE;
-	}
-	if (hier.ops->load(&hier, BIT(LIMIT) | BIT(RESERVE) | BIT(USAGE),
-			   &tree))
+	tree = load_locked(&hier);
+	if (!tree)
 		return TROUBLE;
 	if (plan_is_saved(argv[optind]))
 		plan = plan_load(&hier, tree, argv[optind]);

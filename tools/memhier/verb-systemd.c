@@ -152,8 +152,8 @@ static int run(int argc, char **argv)
 		say("this kernel sets nothing aside: there is nothing to keep");
 		return TROUBLE;
 	}
-	if (hier.ops->load(&hier, BIT(LIMIT) | BIT(RESERVE) | BIT(USAGE),
-			   &tree))
+	tree = load_usual(&hier);
+	if (!tree)
 		return TROUBLE;
 	path = slice_path(slice);
 	group = *path ? group_argument(&hier, tree, path) : NULL;

@@ -42,6 +42,8 @@ void usage_error(const struct verb *verb, const char *format, ...)
 unsigned int number_option(const struct verb *verb, const char *name,
 			   const char *text, unsigned int least);
 void open_hier(struct hier *hier);
+struct tree *load_usual(struct hier *hier);
+struct tree *load_locked(struct hier *hier);
 struct group *group_argument(struct hier *hier, struct tree *tree,
 			     const char *text);
 bool confirm(bool yes, const char *question);
