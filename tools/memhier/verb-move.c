@@ -16,14 +16,19 @@ static int move(struct hier *hier, struct tree *tree, char **arg)
 	to = group_argument(hier, tree, arg[1]);
 	if (!from || !to)
 		return TROUBLE;
-	if (size_parse(arg[2], &size) || !size)
-		usage_error(&verb_move, "%s: not a size such as 512M",
-			    shown(arg[2]));
-	if (size % tree->page)
-		usage_error(&verb_move, "%s: not a multiple of the page size %s",
-			    shown(arg[2]), EXACT(tree->page));
-	if (from == to)
-		usage_error(&verb_move, "from a group to itself");
+	if (size_parse(arg[2], &size) || !size) {
+		say("%s: not a size such as 512M", shown(arg[2]));
+		return TROUBLE;
+	}
+	if (size % tree->page) {
+		say("%s: not a multiple of the page size %s", shown(arg[2]),
+		    EXACT(tree->page));
+		return TROUBLE;
+	}
+	if (from == to) {
+		say("from a group to itself");
+		return TROUBLE;
+	}
 	plan = move_plan(tree, from, to, size);
 	if (!plan)
 		return FOUND;
