@@ -30,11 +30,16 @@ static char *slice_path(const char *slice)
 	return path;
 }
 
+/* What systemd allows in the name of a unit. */
+static const char unit_letters[] =
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:-_.\\@";
+
 static bool is_slice(const char *name)
 {
 	size_t n = strlen(name), tail = strlen(".slice");
 
-	if (n <= tail || strcmp(name + n - tail, ".slice") || strchr(name, '/'))
+	if (n <= tail || strcmp(name + n - tail, ".slice") ||
+	    name[strspn(name, unit_letters)])
 		return false;
 	if (!strcmp(name, "-.slice"))
 		return true;
@@ -115,8 +120,15 @@ static void print_service(const char *slice)
 	       "PartOf=%s\n\n"
 	       "[Service]\n"
 	       "Type=oneshot\n"
-	       "ExecStart=/usr/sbin/memhier apply --yes /etc/memhier/%s.conf\n",
-	       slice, slice, slice, slice);
+	       "ExecStart=/usr/sbin/memhier apply --yes /etc/memhier/",
+	       slice, slice, slice);
+	/* In a command, systemd takes \x2d for the letter that it is. */
+	for (; *slice; slice++) {
+		if (*slice == '\\')
+			putchar('\\');
+		putchar(*slice);
+	}
+	puts(".conf");
 }
 
 static int print(struct tree *tree, struct group *group, const char *slice)

@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 export LC_ALL=C.UTF-8
 unset NO_COLOR
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 
 # expect WHAT STATUS TEXT COMMAND...: TEXT has to be in what it prints
 expect() {
@@ -292,6 +292,32 @@ expect "systemd" 0 "MemoryMax=infinity" "$memhier" systemd --root v2 t-a.slice
 expect "systemd: the reserve" 0 "[t.slice/t-a.slice]" "$memhier" systemd --root v2 t-a.slice
 expect "systemd: no slice" 2 "not the name of a slice" "$memhier" systemd --root v2 t
 expect "systemd: not there" 2 "there is no group u.slice" "$memhier" systemd --root v2 u.slice
+v2 't.slice/t-a\x2db.slice' max 0 0 0
+expect "systemd: a name that is escaped" 0 'apply --yes /etc/memhier/t-a\\x2db.slice.conf' "$memhier" systemd --root v2 't-a\x2db.slice'
+expect "systemd: a name that no unit has" 2 "not the name of a slice" "$memhier" systemd --root v2 't-a b.slice'
+# What it prints, as systemd reads it; the tool itself is not installed here.
+if command -v systemd-analyze >/dev/null; then
+	mkdir -p units/t-a.slice.d
+	"$memhier" systemd --root v2 t-a.slice >printed
+	sed -n '/50-memhier.conf$/,/^# .etc.memhier/p' printed |
+		grep -v '^# /etc' >units/t-a.slice.d/50-memhier.conf
+	sed -n '/^# .*memhier-t-a.slice.service$/,$p' printed |
+		sed '1d; s,/usr/sbin/memhier,/bin/true,' >units/memhier-t-a.slice.service
+	echo '[Slice]' >units/t-a.slice
+	SYSTEMD_UNIT_PATH=$work/units: systemd-analyze verify --man=no \
+		units/t-a.slice units/memhier-t-a.slice.service >said 2>&1 || echo failed >>said
+	if [ ! -s said ] && grep -q MemoryMin= units/t-a.slice.d/50-memhier.conf &&
+	   grep -q ExecStart= units/memhier-t-a.slice.service; then
+		passed=$((passed + 1))
+	else
+		echo "not ok: systemd-analyze verify:"
+		cat said
+		failed=$((failed + 1))
+	fi
+else
+	echo "skipped: systemd-analyze is not here"
+	skipped=$((skipped + 1))
+fi
 
 # Groups that come and go while they are read.
 touch going
@@ -334,5 +360,5 @@ echo 'some avg10=0.00 avg60=0.00 avg300=0.00 total=0' >v2/t/d/memory.pressure
 expect "balance --daemon" 0 "moved " "$memhier" balance --root v2 --daemon --interval 1 --rounds 3 --rate 32M t
 expect "balance --daemon has written" 0 "$((322 * M))" cat v2/t/a/memory.reserve
 
-echo "$passed passed, $failed failed, 0 skipped"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]
