@@ -252,11 +252,20 @@ static int parse_percent(const char *text, u64 *number)
 #define ALLOW(type)	(1U << (type))
 #define ALLOW_SIZE	(ALLOW(AMOUNT_BYTES) | ALLOW(AMOUNT_PERCENT))
 
-static int parse_amount(struct reader *reader, const char *key,
-			const char *text, unsigned int allowed,
-			struct amount *amount)
+struct key {
+	const char *name;
+	void (*parse)(struct reader *reader, const struct key *key,
+		      const char *text);
+	unsigned int allowed;	/* types of an amount */
+	size_t amount;		/* where in a section it is */
+};
+
+static void parse_amount(struct reader *reader, const struct key *key,
+			 const char *text)
 {
+	struct amount *amount = (void *)((char *)reader->section + key->amount);
 	struct amount new = { .place = { reader->name, reader->line } };
+	unsigned int allowed = key->allowed;
 	int ret = 0;
 
 	if (!strcmp(text, "rest")) {
@@ -272,34 +281,37 @@ static int parse_amount(struct reader *reader, const char *key,
 		ret = size_parse(text, &new.number);
 	}
 	if (ret == -ERANGE) {
-		complain(reader, "%s = %s: that is too large", key, shown(text));
-		return 1;
+		complain(reader, "%s = %s: that is too large", key->name, shown(text));
+		return;
 	}
 	if (ret || !(allowed & ALLOW(new.type))) {
-		complain(reader, "%s = %s: not a size such as 512M%s%s%s", key,
+		complain(reader, "%s = %s: not a size such as 512M%s%s%s", key->name,
 			 shown(text),
 			 allowed & ALLOW(AMOUNT_PERCENT) ? ", 25 %" : "",
 			 allowed & ALLOW(AMOUNT_REST) ? ", rest" : "",
 			 allowed & ALLOW(AMOUNT_MAX) ? ", max" : "");
-		return 1;
+		return;
 	}
 	if (new.type == AMOUNT_PERCENT && new.number > 100000) {
-		complain(reader, "%s = %s: that is more than there is", key,
+		complain(reader, "%s = %s: that is more than there is", key->name,
 			 shown(text));
-		return 1;
+		return;
 	}
 	if (amount->place.file == reader->name) {
-		complain(reader, "%s was given in line %d", key,
+		complain(reader, "%s was given in line %d", key->name,
 			 amount->place.line);
-		return 1;
+		return;
 	}
 	*amount = new;
-	return 1;
 }
 
-static int parse_bool(struct reader *reader, const char *key, const char *text,
-		      bool *value)
+static void parse_hardwall(struct reader *reader, const struct key *key,
+			   const char *text)
 {
+	bool *value = &reader->section->hardwall;
+
+	reader->section->hardwall_place =
+		(struct place){ reader->name, reader->line };
 	if (!strcmp(text, "yes") || !strcmp(text, "true") ||
 	    !strcmp(text, "on") || !strcmp(text, "1"))
 		*value = true;
@@ -307,12 +319,12 @@ static int parse_bool(struct reader *reader, const char *key, const char *text,
 		 !strcmp(text, "off") || !strcmp(text, "0"))
 		*value = false;
 	else
-		complain(reader, "%s = %s: neither yes nor no", key,
+		complain(reader, "%s = %s: neither yes nor no", key->name,
 			 shown(text));
-	return 1;
 }
 
-static int parse_owner(struct reader *reader, const char *text)
+static void parse_owner(struct reader *reader, const struct key *key,
+			const char *text)
 {
 	struct section *section = reader->section;
 	char *user = xstrdup(text);
@@ -323,19 +335,19 @@ static int parse_owner(struct reader *reader, const char *text)
 	section->uid = -1;
 	section->gid = -1;
 	if (*user && !owner_user(user, &section->uid))
-		complain(reader, "owner = %s: there is no user %s", shown(text),
-			 shown(user));
+		complain(reader, "%s = %s: there is no user %s", key->name,
+			 shown(text), shown(user));
 	if (group && !owner_group(group, &section->gid))
-		complain(reader, "owner = %s: there is no group %s of users",
-			 shown(text), shown(group));
+		complain(reader, "%s = %s: there is no group %s of users",
+			 key->name, shown(text), shown(group));
 	free(user);
 	free(section->owner);
 	section->owner = xstrdup(text);
 	section->owner_place = (struct place){ reader->name, reader->line };
-	return 1;
 }
 
-static int parse_weight(struct reader *reader, const char *text)
+static void parse_weight(struct reader *reader, const struct key *key,
+			 const char *text)
 {
 	struct amount *weight = &reader->section->weight;
 	char *end;
@@ -345,14 +357,24 @@ static int parse_weight(struct reader *reader, const char *text)
 	weight->number = strtoull(text, &end, 10);
 	if (end == text || *end || *text == '-' || weight->number < 1 ||
 	    weight->number > 10000)
-		complain(reader, "weight = %s: not a number from 1 to 10000",
-			 shown(text));
-	return 1;
+		complain(reader, "%s = %s: not a number from 1 to 10000",
+			 key->name, shown(text));
 }
 
-static const char * const keys[] = {
-	"limit", "reserve", "at least", "keep", "owner", "hardwall", "min",
-	"max", "weight",
+#define AMOUNT_KEY(name, member, allowed) \
+	{ name, parse_amount, allowed, offsetof(struct section, member) }
+
+static const struct key keys[] = {
+	AMOUNT_KEY("limit", limit,
+		   ALLOW_SIZE | ALLOW(AMOUNT_REST) | ALLOW(AMOUNT_MAX)),
+	AMOUNT_KEY("reserve", reserve, ALLOW_SIZE | ALLOW(AMOUNT_REST)),
+	AMOUNT_KEY("at least", at_least, ALLOW(AMOUNT_BYTES)),
+	AMOUNT_KEY("keep", keep, ALLOW(AMOUNT_BYTES)),
+	AMOUNT_KEY("min", min, ALLOW(AMOUNT_BYTES)),
+	AMOUNT_KEY("max", max, ALLOW(AMOUNT_BYTES)),
+	{ .name = "weight", .parse = parse_weight },
+	{ .name = "owner", .parse = parse_owner },
+	{ .name = "hardwall", .parse = parse_hardwall },
 };
 
 /* How many letters two words differ in, so that a typo can be told. */
@@ -377,18 +399,17 @@ static unsigned int distance(const char *a, const char *b)
 	return row[n];
 }
 
-static int unknown_key(struct reader *reader, const char *key)
+static void unknown_key(struct reader *reader, const char *key)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(keys); i++)
-		if (distance(key, keys[i]) <= 2) {
+		if (distance(key, keys[i].name) <= 2) {
 			complain(reader, "there is no key \"%s\"; \"%s\"?",
-				 shown(key), keys[i]);
-			return 1;
+				 shown(key), keys[i].name);
+			return;
 		}
 	complain(reader, "there is no key \"%s\"", shown(key));
-	return 1;
 }
 
 /* For libinih: a key with its value. 1: go on. */
@@ -396,45 +417,22 @@ static int take_key(void *data, const char *dot, const char *key,
 		    const char *text)
 {
 	struct reader *reader = data;
-	struct section *section = reader->section;
+	size_t i;
 
 	(void)dot;
-	if (!section) {
+	if (!reader->section) {
 		if (!reader->skip)
 			complain(reader, "%s: before it, a section names a group",
 				 shown(key));
 		return 1;
 	}
-	if (!strcmp(key, "limit"))
-		return parse_amount(reader, key, text, ALLOW_SIZE |
-				    ALLOW(AMOUNT_REST) | ALLOW(AMOUNT_MAX),
-				    &section->limit);
-	if (!strcmp(key, "reserve"))
-		return parse_amount(reader, key, text,
-				    ALLOW_SIZE | ALLOW(AMOUNT_REST),
-				    &section->reserve);
-	if (!strcmp(key, "at least"))
-		return parse_amount(reader, key, text, ALLOW(AMOUNT_BYTES),
-				    &section->at_least);
-	if (!strcmp(key, "keep"))
-		return parse_amount(reader, key, text, ALLOW(AMOUNT_BYTES),
-				    &section->keep);
-	if (!strcmp(key, "min"))
-		return parse_amount(reader, key, text, ALLOW(AMOUNT_BYTES),
-				    &section->min);
-	if (!strcmp(key, "max"))
-		return parse_amount(reader, key, text, ALLOW(AMOUNT_BYTES),
-				    &section->max);
-	if (!strcmp(key, "weight"))
-		return parse_weight(reader, text);
-	if (!strcmp(key, "owner"))
-		return parse_owner(reader, text);
-	if (!strcmp(key, "hardwall")) {
-		section->hardwall_place =
-			(struct place){ reader->name, reader->line };
-		return parse_bool(reader, key, text, &section->hardwall);
-	}
-	return unknown_key(reader, key);
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!strcmp(key, keys[i].name)) {
+			keys[i].parse(reader, &keys[i], text);
+			return 1;
+		}
+	unknown_key(reader, key);
+	return 1;
 }
 
 /**
