@@ -4,6 +4,7 @@
  * nor the OOM killer touches a group within its reserve.  Each case runs with
  * the classic LRU and with the multi-gen LRU.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,6 +84,50 @@ static void reclaim_stops_at_the_reserve(void)
 	expect_result(group_write("A", RECLAIM, "128M"), -EAGAIN);
 	expect_ge(book("A/B", CURRENT), 12 * MB - BATCH);
 	expect_le(book("A/B", CURRENT), 12 * MB + BATCH);
+}
+
+/* Most of them find too little. */
+static int reclaims(void *group)
+{
+	int ret = group_write(group, RECLAIM, "8M");
+
+	return ret && ret != -EAGAIN;
+}
+
+/* Each of them sees the same excess; and may take a batch too much. */
+static void many_that_reclaim_take_the_excess_once(void)
+{
+	pid_t kids[8];
+	unsigned int i;
+
+	use_disk();
+	make("A", 48 * MB, 40 * MB);
+	make("A/B", 0, 12 * MB);
+	expect_eq(use_file("A/B", DISK_DIR "/kept", 24 * MB), 0);
+	for (i = 0; i < ARRAY_SIZE(kids); i++)
+		kids[i] = kid_start("", reclaims, "A");
+	for (i = 0; i < ARRAY_SIZE(kids); i++)
+		expect_eq(kid_wait(kids[i]), 0);
+	expect_ge(book("A/B", CURRENT), 12 * MB - BATCH -
+		  ARRAY_SIZE(kids) * 64 * PAGE);
+	expect_le(book("A/B", CURRENT), 12 * MB + BATCH);
+}
+
+/* As much as others, of what is above: not of all that it has. */
+static void above_it_a_group_gives_its_share(void)
+{
+	uint64_t before, excess;
+
+	use_disk();
+	make("A", 0, 40 * MB);
+	make("A/B", 0, 22 * MB);
+	make("A/C", 0, 0);
+	expect_eq(use_file("A/B", DISK_DIR "/kept", 24 * MB), 0);
+	expect_eq(use_file("A/C", DISK_DIR "/file", 24 * MB), 0);
+	before = book("A/B", CURRENT);
+	excess = before - 22 * MB;
+	expect_ok(group_write("A", RECLAIM, "8M"));
+	expect_ge(book("A/B", CURRENT), before - excess / 2);
 }
 
 static void memory_reclaim_takes_nothing(void)
@@ -354,6 +399,7 @@ LRU_GEN(a_thrashing_sibling_takes_nothing)
 LRU_GEN(all_below_is_protected)
 LRU_GEN(above_it_only_the_excess_is_taken)
 LRU_GEN(reclaim_stops_at_the_reserve)
+LRU_GEN(many_that_reclaim_take_the_excess_once)
 LRU_GEN(memory_reclaim_takes_nothing)
 LRU_GEN(machine_takes_it)
 LRU_GEN(oom_kills_nobody_within)
@@ -372,6 +418,8 @@ static const struct test_case cases[] = {
 	CASE(all_below_is_protected),
 	CASE(above_it_only_the_excess_is_taken),
 	CASE(reclaim_stops_at_the_reserve),
+	CASE(many_that_reclaim_take_the_excess_once),
+	CASE(above_it_a_group_gives_its_share),
 	CASE(memory_reclaim_takes_nothing),
 	CASE(machine_takes_it),
 	CASE(oom_kills_nobody_within),
@@ -389,6 +437,7 @@ static const struct test_case cases[] = {
 	CASE(all_below_is_protected_lru_gen),
 	CASE(above_it_only_the_excess_is_taken_lru_gen),
 	CASE(reclaim_stops_at_the_reserve_lru_gen),
+	CASE(many_that_reclaim_take_the_excess_once_lru_gen),
 	CASE(memory_reclaim_takes_nothing_lru_gen),
 	CASE(machine_takes_it_lru_gen),
 	CASE(oom_kills_nobody_within_lru_gen),
