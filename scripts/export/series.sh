@@ -31,6 +31,7 @@ out=$3
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 tree=$(cd "$tree" && pwd)
+release=$("$(dirname "$0")/../source/release.sh" "$tree")
 cd "$(dirname "$0")/../.."
 top=$PWD
 patches=$top/patches/$base
@@ -69,7 +70,7 @@ toolchain() {
 		cp "$tree/$path" "$path"
 	done
 git add --force --all
-git commit -q --allow-empty -m "Linux $base"
+git commit -q --allow-empty -m "Linux $release"
 git branch base
 
 # Copy the overlay files that the message in $work/message asks for.
@@ -95,7 +96,7 @@ commit() {
 	subject=$(sed -n 's/^Subject: *\(\[PATCH[^]]*\] *\)\{0,1\}//p' \
 		"$work/info")
 	git apply --index --whitespace=nowarn "$work/diff" ||
-		die "patches/$base/$1 does not apply to $tree"
+		die "patches/$base/$1 does not apply to Linux $release"
 	add_overlay "$1"
 	git add --force --all
 	{
