@@ -29,7 +29,7 @@ build() {
 	build=$work/$1/build
 	mkdir -p "$build"
 	{
-		cat "scripts/build/config/$base.config"
+		scripts/build/fragment.sh "$base"
 		echo "CONFIG_MEMCG_HIER=$1"
 	} >"$work/fragment"
 	log "$work/config-$1.log" scripts/build/kmake.sh "$base" "$work/linux" \

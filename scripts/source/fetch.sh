@@ -57,11 +57,11 @@ installed_or_debian_tarball() {
 }
 
 # The newest of a suite is what the package without a number stands for. Where
-# the backports of this release have none that is newer than the other bases,
-# those of the stable release may: it is only unpacked.
+# the backports of this release have none that is newer than the other bases, as
+# in Debian 12, those of Debian 13 have: it is only unpacked.
 latest_tarball() {
 	release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-	for suite in "$release-backports" stable-backports sid; do
+	for suite in "$release-backports" trixie-backports sid; do
 		number=$(scripts/source/apt.sh -s "$suite" --print-uris \
 			download linux-source 2>>"$work/log" |
 			sed -n 's/.* linux-source_\([0-9]*\.[0-9]*\).*/\1/p')
