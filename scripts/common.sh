@@ -52,6 +52,16 @@ has_hier() {
 	grep -q '^+config MEMCG_HIER$' "patches/$1/"*.patch
 }
 
+# why_not BASE MODE: why a guest of the base can not be run as that, where it can
+# not; MODE is v1, off (v1 with memcg_hier=off) or v2
+why_not() {
+	case $2,$1 in
+	v2,2.6.26) echo "Linux 2.6.26 has no v2" ;;
+	v2,*) ;;
+	*) has_hier "$1" || echo "the hierarchy of v1 is not there yet" ;;
+	esac
+}
+
 # log FILE COMMAND...: run it with all that it prints in a file, whose name and
 # last lines are shown if it fails. Not behind "if" or "||": a function would
 # go on after an error there.

@@ -102,14 +102,15 @@ accepted "pristine"
 touch "$work/tree/.config"
 refused "built in" "has been built in"
 rm "$work/tree/.config"
-sed -i 's/^PATCHLEVEL.*/PATCHLEVEL = 7/' "$work/tree/Makefile"
+sed -i 's/^VERSION.*/VERSION = 5/' "$work/tree/Makefile"
 refused "other release" "not $base"
 rm "$work/tree/Makefile"
 refused "no kernel" "not a kernel tree"
 little_tree
-mkdir -p "$work/tree/kernel"
-cp kernel/res_counter_hier.c "$work/tree/kernel"
-refused "patched" "not pristine: it has kernel/res_counter_hier.c"
+ours=$(scripts/build/overlay-files.sh "$base" | cut -f 2 | grep -m 1 '\.c$')
+mkdir -p "$work/tree/$(dirname "$ours")"
+touch "$work/tree/$ours"
+refused "patched" "not pristine: it has $ours"
 if [ "$base" = 2.6.26 ]; then
 	little_tree
 	echo >>"$work/tree/mm/memcontrol.c"

@@ -6,7 +6,8 @@
 # today's tools build an old kernel become a series of their own.
 #
 # The author is whoever exports, by git's configuration; SIGNOFF=1 adds the
-# Signed-off-by line.
+# Signed-off-by line. Who is to get it is what the base's own get_maintainer.pl
+# says, if it has one.
 #
 # usage: series.sh BASE TREE OUT
 #	TREE	pristine sources of BASE; only read
@@ -130,3 +131,18 @@ done <"$patches/series"
 "$top/scripts/export/cover.sh" "$base" >"$work/cover"
 git config branch.series.description "$(cat "$work/cover")"
 export_series series --cover-letter --cover-from-description=subject
+
+# recipients HOW OPTION...: the addresses that get_maintainer.pl has for OPTIONs, as
+# the options HOW of git send-email
+recipients() {
+	how=$1
+	shift
+	(cd "$tree" && scripts/get_maintainer.pl --no-git --no-git-fallback \
+		--no-n --no-rolestats "$@" "$out"/series/0*-*.patch) |
+		LC_ALL=C sort -u | sed "s/^/ --$how=/" | tr -d '\n'
+}
+if [ -x "$tree/scripts/get_maintainer.pl" ]; then
+	echo "To send it, once it is read and signed off:"
+	echo "git send-email$(recipients to --no-m --no-r)$(recipients cc --no-l)" \
+		"${out#"$top"/}/series/*.patch"
+fi
