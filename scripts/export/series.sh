@@ -137,9 +137,10 @@ export_series series --cover-letter --cover-from-description=subject
 recipients() {
 	how=$1
 	shift
-	(cd "$tree" && scripts/get_maintainer.pl --no-git --no-git-fallback \
-		--no-n --no-rolestats "$@" "$out"/series/0*-*.patch) |
-		LC_ALL=C sort -u | sed "s/^/ --$how=/" | tr -d '\n'
+	(cd "$tree" && find "$out/series" -name '*.patch' ! -name '0000-*' -exec \
+		scripts/get_maintainer.pl --no-git --no-git-fallback --no-n \
+		--no-rolestats "$@" {} +) |
+		sed "s/.*<\(.*\)>/\1/; s/^/ --$how=/" | LC_ALL=C sort -u | tr -d '\n'
 }
 if [ -x "$tree/scripts/get_maintainer.pl" ]; then
 	echo "To send it, once it is read and signed off:"
