@@ -131,7 +131,7 @@ clean:
 	rm -rf out
 
 #:
-#: BASE=2.6.26 or 6.12	the base kernel
+#: BASE=2.6.26, 6.12 or latest	the base kernel; latest: the newest that Debian has
 #: VARIANT=name		another build of it: unpatched, off, debug; 6.12: lrugen
 #: KSRC=folder		its sources, if not fetched
 #: DEBUG=1		with make check: check-debug as well; DEBUG=2.6.26: of that base
