@@ -124,26 +124,25 @@ static int charge_a_page(void *arg)
 /*
  * A CPU keeps what it has charged ahead to a group, until it charges to another;
  * newer kernels keep it for 7 groups.  It counts as usage, and may go at any time:
- * so let it go.
+ * so let it go.  New groups first take the places that are free, then those of
+ * the groups kept, in turn, from wherever the last turn ended.  So as many again
+ * have to come.
  */
 #define MAX_STOCKS	7
 
 static void drain_stocks(void)
 {
 	unsigned int cpu, cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	char group[8];
 	unsigned int i;
 
-	for (i = 0; i <= MAX_STOCKS; i++) {
-		char group[8];
-
+	for (i = 0; i < 2 * MAX_STOCKS; i++) {
 		snprintf(group, sizeof(group), "Z%u", i);
 		expect_ok(group_mkdir(group));
 		for (cpu = 0; cpu < cpus; cpu++)
 			kid_wait(kid_start(group, charge_a_page, &cpu));
 	}
 	while (i--) {
-		char group[8];
-
 		snprintf(group, sizeof(group), "Z%u", i);
 		expect_ok(group_rmdir(group));
 	}
