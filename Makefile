@@ -15,7 +15,7 @@ help:
 run: packages
 	@b=$(base) && scripts/boot/run.sh $$b
 
-#: make check		all checks of BASE, or of every base that can be had
+#: make check		all checks of BASE, or of every base but latest that can be had
 check: packages
 	@scripts/check/all.sh $(BASE)
 
@@ -51,7 +51,7 @@ check-series: packages
 	@scripts/source/packages.sh python3-docutils
 	@b=$(base) && scripts/check/export.sh $$b
 
-#: make check-strict	sparse of our files; 6.12: W=1 and clang of what we touch
+#: make check-strict	sparse of our files; but on 2.6.26: W=1 and clang of what we touch
 check-strict: packages
 	@b=$(base) && scripts/check/strict.sh $$b
 
@@ -131,8 +131,8 @@ clean:
 	rm -rf out
 
 #:
-#: BASE=2.6.26 or 6.12	the base kernel
-#: VARIANT=name		another build of it: unpatched, off, debug; 6.12: lrugen
+#: BASE=2.6.26, 6.12 or latest	the base kernel; latest: the newest that Debian has
+#: VARIANT=name		another build of it: unpatched, off, debug; not of 2.6.26: lrugen
 #: KSRC=folder		its sources, if not fetched
 #: DEBUG=1		with make check: check-debug as well; DEBUG=2.6.26: of that base
 

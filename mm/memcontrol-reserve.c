@@ -27,6 +27,7 @@
 #include <linux/string.h>
 #include <linux/swap.h>
 
+#include "internal.h"
 #include "memcontrol-v1.h"
 #include "memcontrol-reserve.h"
 

@@ -7,7 +7,7 @@
 # shellcheck disable=SC2034 # top and cache are for those who read this
 top=$PWD
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/memcg-hier
-bases='2.6.26 6.12'
+bases='2.6.26 6.12 latest'
 START=${START:-$(date +%s)}
 export START
 
@@ -31,6 +31,34 @@ need_base() {
 	case " $bases " in
 	*" $1 "*) ;;
 	*) die "BASE=$1: there is no such base; there are: $bases" ;;
+	esac
+}
+
+# base_of RELEASE: the base whose sources those of a Linux release are. "latest"
+# has no number of its own: it is any that is newer than those of the others.
+base_of() {
+	case $1 in
+	2.6.26) echo 2.6.26 ;;
+	6.12 | 6.12.*) echo 6.12 ;;
+	*)
+		[ "$(printf '6.13\n%s\n' "$1" | sort -V | head -n 1)" != 6.13 ] ||
+			echo latest
+		;;
+	esac
+}
+
+# Has a base the hierarchy of v1, or, as yet, only the reserves of v2?
+has_hier() {
+	grep -q '^+config MEMCG_HIER$' "patches/$1/"*.patch
+}
+
+# why_not BASE MODE: why a guest of the base can not be run as that, where it can
+# not; MODE is v1, off (v1 with memcg_hier=off) or v2
+why_not() {
+	case $2,$1 in
+	v2,2.6.26) echo "Linux 2.6.26 has no v2" ;;
+	v2,*) ;;
+	*) has_hier "$1" || echo "the hierarchy of v1 is not there yet" ;;
 	esac
 }
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Run the selftests in a guest, and judge its log: one boot with the hierarchy,
-# one with memcg_hier=off, and one where v2 has the controller, if the base has
-# a v2. TEST names a single program.
+# one with memcg_hier=off, and one where v2 has the controller, as far as the
+# base has these. TEST names a single program.
 #
 # usage: kselftest.sh NAME [LOG [PARAMETER...]]
 #	NAME	what was built in out/<name>
@@ -16,6 +16,7 @@ cd "$(dirname "$0")/../.."
 
 [ $# -ge 1 ] || usage
 name=$1
+base=${name%%[-/]*}
 out=out/$name
 log=$out/${2:-selftests}
 total=$log.total
@@ -32,10 +33,13 @@ guest() {
 
 : >"$total"
 for mode in '' off v2; do
-	case $mode,$name in
-	v2,2.6.26*) continue ;;
-	esac
 	if [ -n "${TEST:-}" ] && ! grep -qx "$TEST${mode:+ $mode}" out/selftests/list; then
+		continue
+	fi
+	why=$(why_not "$base" "${mode:-v1}")
+	if [ -n "$why" ]; then
+		skip "$name ${mode:-v1}" "$why"
+		echo "0 passed, 0 failed, 1 skipped" >>"$total"
 		continue
 	fi
 	how=

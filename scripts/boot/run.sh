@@ -11,6 +11,9 @@ cd "$(dirname "$0")/../.."
 . scripts/common.sh
 
 [ $# -eq 1 ] || usage
+need_base "$1"
+why=$(why_not "$1" v1)
+[ -z "$why" ] || die "BASE=$1: what is played is v1's hierarchy: $why"
 scripts/build/guest.sh "$1"
 run=walkthrough
 TIMEOUT=${TIMEOUT:-120}

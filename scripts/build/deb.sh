@@ -36,7 +36,7 @@ kmake() {
 configure() {
 	case $config in
 	small)
-		cp "scripts/build/config/$base.config" "$out/fragment"
+		scripts/build/fragment.sh "$base" >"$out/fragment"
 		kmake tinyconfig KCONFIG_ALLCONFIG="$out/fragment"
 		;;
 	debian)

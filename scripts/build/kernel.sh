@@ -44,9 +44,7 @@ kmake() {
 
 configure() {
 	fragment=$out/fragment
-	cat "scripts/build/config/$base.config" >"$fragment"
-	[ ! -f "scripts/build/config/$name.config" ] ||
-		cat "scripts/build/config/$name.config" >>"$fragment"
+	scripts/build/fragment.sh "$base" ${variant:+"$variant"} >"$fragment"
 	# The same fragment gives the same configuration: leave it alone.
 	if ! cmp -s "$fragment" "$build/fragment" ||
 	   [ -n "$(find "$tree/init/Kconfig" -newer "$build/.config")" ]; then

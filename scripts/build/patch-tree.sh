@@ -29,7 +29,7 @@ done
 for patch in $list; do
 	said=$(patch -d "$folder" -p1 -F0 -f -s --no-backup-if-mismatch \
 		<"$patch" 2>&1) ||
-		die "$patch does not apply to $source: $(echo "$said" | head -n 1)"
+		die "$patch does not apply to Linux $(scripts/source/release.sh "$source"): $(echo "$said" | head -n 1)"
 done
 
 [ $# -eq 3 ] || exit 0

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Run all checks of the bases named, or of every base that can be had, and the
-# checks that need none. Each part ends with its own "N passed, N failed, N
+# Run all checks of the base named, or of every base that can be had but latest,
+# which has to be asked for, and the checks that need none. Each part ends with its own "N passed, N failed, N
 # skipped"; the sum is the last line. With DEBUG in the environment, on a debug
 # build, too: of the bases that it names, or with DEBUG=1 of each.
 #
@@ -51,10 +51,15 @@ not_asked() {
 	total
 }
 
+# skip_base BASE WHY: none of its checks
+skip_base() {
+	skip "$1" "$2"
+	echo "0 passed, 0 failed, 1 skipped" >>"$logs/total"
+}
+
 base_checks() {
 	if ! why=$(scripts/source/find.sh "$1" 2>&1 >/dev/null); then
-		skip "$1" "$(echo "$why" | tail -n 1)"
-		echo "0 passed, 0 failed, 1 skipped" >>"$logs/total"
+		skip_base "$1" "$(echo "$why" | tail -n 1)"
 		return
 	fi
 	part "$1-patches" scripts/check/patches.sh "$1"
@@ -94,7 +99,10 @@ part fetch scripts/check/fetch.sh
 part memhier make -s -C tools/memhier check
 part memhier-deb scripts/memhier/deb.sh --count
 for base in ${1:-$bases}; do
-	base_checks "$base"
+	case $#,$base in
+	0,latest) skip_base latest "not asked for; make check BASE=latest" ;;
+	*)	base_checks "$base" ;;
+	esac
 done
 # With the tools of the 6.12 tree, if it was prepared.
 part memhier-style scripts/memhier/style.sh

@@ -23,14 +23,23 @@ apply() {
 		die "$1 does not apply"
 }
 
-# build y|n: with or without CONFIG_MEMCG_HIER, which an early patch may not
-# have yet
+# What is built with and without, and what runs on both after the last patch:
+# without the feature it has to look as if it were switched off.
+if has_hier "$base"; then
+	option=CONFIG_MEMCG_HIER
+	runs='y:test_model n:test_switch'
+else
+	option=CONFIG_MEMCG_RESERVE
+	runs=y:test_reserve
+fi
+
+# build y|n: with or without the option, which an early patch may not have yet
 build() {
 	build=$work/$1/build
 	mkdir -p "$build"
 	{
-		cat "scripts/build/config/$base.config"
-		echo "CONFIG_MEMCG_HIER=$1"
+		scripts/build/fragment.sh "$base"
+		echo "$option=$1"
 	} >"$work/fragment"
 	log "$work/config-$1.log" scripts/build/kmake.sh "$base" "$work/linux" \
 		"$build" "$allno" KCONFIG_ALLCONFIG="$work/fragment"
@@ -57,16 +66,15 @@ for patch in "out/$base/series"/*.patch; do
 	[ -f "$patch" ] || die "there is no series: make series BASE=$base"
 	apply "$patch"
 	for on in y n; do
-		stage "$base: building with CONFIG_MEMCG_HIER=$on after ${patch##*/}"
+		stage "$base: building with $option=$on after ${patch##*/}"
 		build "$on"
 	done
 	patches=$((patches + 1))
 done
 
-# Without the feature it has to look as if it were switched off.
 scripts/build/busybox.sh
 scripts/build/selftests.sh
-for run in y:test_model n:test_switch; do
+for run in $runs; do
 	on=${run%:*}
 	name=$base-bisect/$on
 	cp "out/$name/build/arch/x86/boot/bzImage" "out/$name/bzImage"

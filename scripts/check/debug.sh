@@ -37,7 +37,9 @@ run() {
 
 unset TEST
 run selftests
-export TEST=test_stress
-run stress "MEMCG_HIER_SECONDS=$stress"
+if has_hier "$base"; then
+	export TEST=test_stress
+	run stress "MEMCG_HIER_SECONDS=$stress"
+fi
 scripts/check/sum.sh "$total" || clean=false
 $clean

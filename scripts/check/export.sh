@@ -36,9 +36,9 @@ run() {
 	fi
 }
 
-# The style is judged by the tools of a 6.12 tree.
+# The style is judged by the base's own tools, that of 2.6.26 by 6.12's.
 tools=$cache/linux-source-6.12
-[ "$base" != 6.12 ] || tools=$source
+[ "$base" = 2.6.26 ] || tools=$source
 [ -d "$tools" ] || tools=out/6.12/linux
 
 run "series" scripts/export/series.sh "$base" "$source" "$out"

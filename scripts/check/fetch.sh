@@ -71,6 +71,12 @@ says "2.6.26 that was built in" 'tree has been built in' \
 	scripts/source/find.sh 2.6.26
 tree 6 12 90
 says "KSRC of 6.12" '^6\.12$' scripts/source/base.sh
+says "6.12 for latest" 'tree is Linux 6\.12\.90, not latest$' \
+	scripts/source/find.sh latest
+tree 7 3 4
+says "KSRC of 7.3" '^latest$' scripts/source/base.sh
+says "7.3 for 6.12" 'tree is Linux 7\.3\.4, not 6\.12$' \
+	scripts/source/find.sh 6.12
 tree 2 6 27
 says "KSRC of 2.6.27" 'Linux 2\.6\.27; the bases are' scripts/source/base.sh
 rm -r "$work/tree"

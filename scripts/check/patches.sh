@@ -35,11 +35,21 @@ applies() {
 }
 
 # A header such as <linux/memcontrol.h> is everywhere: a structure in it must not
-# have the name of one that some driver keeps for itself.
+# have the name of one that some driver keeps for itself. Those that the base
+# itself has in there are its own affair.
+structures() {
+	find "$1/include" -name '*.h' -exec \
+		sed -n 's/^\(struct [a-z0-9_]* {\)$/\1/p' {} + | sort -u
+}
+
 unique() {
-	find "$work/new/include" -name '*.h' -exec \
-		sed -n 's/^\(struct [a-z0-9_]* {\)$/\1/p' {} + |
-		sort -u >"$work/structures"
+	little_tree
+	structures "$work/tree" >"$work/old"
+	structures "$work/new" | comm -23 - "$work/old" >"$work/structures"
+	[ -s "$work/structures" ] || {
+		skip "$base structures" "the headers get none that is new"
+		return
+	}
 	# What runs in user space does not get the headers.
 	(cd "$top/out/$base/linux" && grep -rFx --include='*.[ch]' \
 		--exclude-dir=Documentation --exclude-dir=samples \
@@ -95,21 +105,40 @@ refused() {
 	fi
 }
 
+# The sources of a base may move on: that has to be said in a line, with the names
+# of patch and file, and the release that it is about.
+conflict() {
+	little_tree
+	patch=$(scripts/build/patches.sh "$base" | tail -n 1)
+	file=$(sed -n 's,^--- a/,,p' "$patch" | head -n 1)
+	: >"$work/tree/$file"
+	if why=$(scripts/build/patch-tree.sh "$base" "$work/tree" "$work/broken" 2>&1); then
+		fail "$base conflict" "nobody noticed that $file is empty"
+		return
+	fi
+	case $why in
+	*"$patch"*"Linux $(scripts/source/release.sh "$work/tree")"*"$file"*) pass ;;
+	*) fail "$base conflict" "not told in full: $why" ;;
+	esac
+}
+
 applies
 unique
+conflict
 little_tree
 accepted "pristine"
 touch "$work/tree/.config"
 refused "built in" "has been built in"
 rm "$work/tree/.config"
-sed -i 's/^PATCHLEVEL.*/PATCHLEVEL = 7/' "$work/tree/Makefile"
+sed -i 's/^VERSION.*/VERSION = 5/' "$work/tree/Makefile"
 refused "other release" "not $base"
 rm "$work/tree/Makefile"
 refused "no kernel" "not a kernel tree"
 little_tree
-mkdir -p "$work/tree/kernel"
-cp kernel/res_counter_hier.c "$work/tree/kernel"
-refused "patched" "not pristine: it has kernel/res_counter_hier.c"
+ours=$(scripts/build/overlay-files.sh "$base" | cut -f 2 | grep -m 1 '\.c$')
+mkdir -p "$work/tree/$(dirname "$ours")"
+touch "$work/tree/$ours"
+refused "patched" "not pristine: it has $ours"
 if [ "$base" = 2.6.26 ]; then
 	little_tree
 	echo >>"$work/tree/mm/memcontrol.c"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What the compilers can say of a prepared tree when asked to be strict: sparse
-# of the C files that the series adds; on 6.12 also W=1 and clang, of every C
+# of the C files that the series adds; but on 2.6.26 also W=1 and clang, of every C
 # file that it adds or changes. What is wrong with the base is not ours:
 # the same is asked of the unpatched files, and only new complaints count.
 #
@@ -16,7 +16,11 @@ cd "$(dirname "$0")/../.."
 base=$1
 need_base "$base"
 scripts/source/packages.sh sparse
-[ "$base" = 2.6.26 ] || scripts/source/packages.sh clang lld llvm
+# What Debian 12 has for its clang is too old for a kernel of today.
+llvm=
+[ "$base" != latest ] || llvm=-19
+[ "$base" = 2.6.26 ] ||
+	scripts/source/packages.sh "clang$llvm" "lld$llvm" "llvm$llvm"
 scripts/build/kernel.sh "$base"
 scripts/build/prepare.sh "$base" unpatched
 out=$top/out/$base-strict
@@ -83,12 +87,12 @@ sed 's/o$/c/' "$out/added" | grep -F -f - "$out/sparse" >"$out/sparse.ours" || :
 quiet sparse "$out/sparse.ours"
 
 if [ "$base" != 2.6.26 ]; then
-	for compiler in 'gcc W=1' 'clang LLVM=1'; do
+	for compiler in 'gcc W=1' "clang LLVM=${llvm:-1}"; do
 		name=${compiler% *}
 		flag=${compiler#* }
 		stage "$base: $name $flag"
 		set -- "$flag"
-		[ "$name" = gcc ] || set -- "$flag" CC=clang HOSTCC=clang
+		[ "$name" = gcc ] || set -- "$flag" "CC=clang$llvm" "HOSTCC=clang$llvm"
 		compile "$name" "$top/out/$base/linux" "$out/all" "$@"
 		# The unpatched tree has none of what the series adds.
 		compile "$name-old" "$top/out/$base-unpatched/linux" \

@@ -3,12 +3,12 @@
 #
 # What a maintainer's tools say of an exported series: checkpatch --strict of
 # every patch, kernel-doc of the files that it adds or changes, the ABI files'
-# form, and the document's reST. The tools are those of a 6.12 tree.
+# form, if it has any, and the document's reST.
 #
 # usage: style.sh BASE TREE OUT TOOLS
 #	TREE	pristine sources of BASE
 #	OUT	where series.sh has put series/
-#	TOOLS	a 6.12 tree
+#	TOOLS	a tree whose tools are used: 6.12 or newer
 set -eu
 
 usage() {
@@ -76,12 +76,14 @@ if LC_ALL=C comm -13 "$work/before" "$work/after" | grep . >&2; then
 	fail "kernel-doc has new complaints"
 fi
 
-"$tools/scripts/get_abi.pl" --dir Documentation/ABI/testing validate \
-	>"$work/abi" 2>&1
-[ ! -s "$work/abi" ] || {
-	cat "$work/abi" >&2
-	fail "Documentation/ABI: not in the form that get_abi.pl reads"
-}
+if [ -d Documentation/ABI/testing ]; then
+	"$tools/scripts/get_abi.pl" --dir Documentation/ABI/testing validate \
+		>"$work/abi" 2>&1
+	[ ! -s "$work/abi" ] || {
+		cat "$work/abi" >&2
+		fail "Documentation/ABI: not in the form that get_abi.pl reads"
+	}
+fi
 
 python3 -m docutils --strict --writer=null \
 	"$top/Documentation/controllers/memory_hierarchy.txt" >&2 ||

@@ -68,8 +68,9 @@ build_v2() {
 	tests=out/$base-unpatched/linux/tools/testing/selftests
 	for program in $programs; do
 		log "$out/$program.build.log" gcc -static -pthread \
-			-D_GNU_SOURCE= -o "$out/programs/$program" \
-			"$tests/cgroup/$program.c" "$tests/cgroup/cgroup_util.c"
+			-D_GNU_SOURCE= -I "$tests" -I "$tests/cgroup/lib/include" \
+			-o "$out/programs/$program" "$tests/cgroup/$program.c" \
+			"$(find "$tests/cgroup" -name cgroup_util.c)"
 		echo "$program"
 	done >"$out/programs/list"
 	scripts/build/initramfs.sh "$base-unpatched" "$out/programs"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Print the cover letter of a series: subject, an empty line, text. What is the
-# same for every base is in patches/cover-letter; a line "@base@" stands for
+# same for bases with the hierarchy of v1 is in patches/cover-letter; the others
+# have a patches/<base>/cover-frame. In these a line "@base@" stands for
 # patches/<base>/cover-letter, "@figures@" for what was measured, "@exceptions@"
 # for the functions that differ with the feature configured out.
 #
@@ -24,6 +25,9 @@ awk -F '\t' '
 	END { if (!n) print " - none" }' \
 	"patches/$base/off-exceptions" >"$work/exceptions"
 
+frame=patches/$base/cover-frame
+[ -f "$frame" ] || frame=patches/cover-letter
+
 sed -e "/^@base@\$/{r patches/$base/cover-letter" -e 'd}' \
     -e "/^@figures@\$/{r $work/figures" -e 'd}' \
-    -e "/^@exceptions@\$/{r $work/exceptions" -e 'd}' patches/cover-letter
+    -e "/^@exceptions@\$/{r $work/exceptions" -e 'd}' "$frame"

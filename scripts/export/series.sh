@@ -6,7 +6,8 @@
 # today's tools build an old kernel become a series of their own.
 #
 # The author is whoever exports, by git's configuration; SIGNOFF=1 adds the
-# Signed-off-by line.
+# Signed-off-by line. Who is to get it is what the base's own get_maintainer.pl
+# says, if it has one.
 #
 # usage: series.sh BASE TREE OUT
 #	TREE	pristine sources of BASE; only read
@@ -31,6 +32,7 @@ out=$3
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 tree=$(cd "$tree" && pwd)
+release=$("$(dirname "$0")/../source/release.sh" "$tree")
 cd "$(dirname "$0")/../.."
 top=$PWD
 patches=$top/patches/$base
@@ -69,7 +71,7 @@ toolchain() {
 		cp "$tree/$path" "$path"
 	done
 git add --force --all
-git commit -q --allow-empty -m "Linux $base"
+git commit -q --allow-empty -m "Linux $release"
 git branch base
 
 # Copy the overlay files that the message in $work/message asks for.
@@ -95,7 +97,7 @@ commit() {
 	subject=$(sed -n 's/^Subject: *\(\[PATCH[^]]*\] *\)\{0,1\}//p' \
 		"$work/info")
 	git apply --index --whitespace=nowarn "$work/diff" ||
-		die "patches/$base/$1 does not apply to $tree"
+		die "patches/$base/$1 does not apply to Linux $release"
 	add_overlay "$1"
 	git add --force --all
 	{
@@ -129,3 +131,19 @@ done <"$patches/series"
 "$top/scripts/export/cover.sh" "$base" >"$work/cover"
 git config branch.series.description "$(cat "$work/cover")"
 export_series series --cover-letter --cover-from-description=subject
+
+# recipients HOW OPTION...: the addresses that get_maintainer.pl has for OPTIONs, as
+# the options HOW of git send-email
+recipients() {
+	how=$1
+	shift
+	(cd "$tree" && find "$out/series" -name '*.patch' ! -name '0000-*' -exec \
+		scripts/get_maintainer.pl --no-git --no-git-fallback --no-n \
+		--no-rolestats "$@" {} +) |
+		sed "s/.*<\(.*\)>/\1/; s/^/ --$how=/" | LC_ALL=C sort -u | tr -d '\n'
+}
+if [ -x "$tree/scripts/get_maintainer.pl" ]; then
+	echo "To send it, once it is read and signed off:"
+	echo "git send-email$(recipients to --no-m --no-r)$(recipients cc --no-l)" \
+		"${out#"$top"/}/series/*.patch"
+fi

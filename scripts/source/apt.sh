@@ -5,7 +5,8 @@
 # and their sources: few machines have a deb-src line, and no user but root
 # may refresh the system's lists.
 #
-# usage: apt.sh ARGUMENT...
+# usage: apt.sh [-s SUITE] ARGUMENT...
+#	SUITE	the only one to look in, of the configured archive
 set -eu
 scripts=$(cd "$(dirname "$0")/.." && pwd)
 here=$PWD
@@ -13,8 +14,14 @@ cd "$scripts/.."
 # shellcheck source=scripts/common.sh
 . scripts/common.sh
 
+suite=
+if [ "${1:-}" = -s ]; then
+	suite=${2:-}
+	shift "$(($# < 2 ? 1 : 2))"
+	[ -n "$suite" ] || usage
+fi
 [ $# -ge 1 ] || usage
-state=$cache/apt
+state=$cache/apt${suite:+-$suite}
 mkdir -p "$state/lists/partial" "$state/archives/partial"
 
 # Lines of "deb [options] URI suite components" from both of apt's formats.
@@ -28,9 +35,15 @@ archives() {
 	done
 }
 
-# Those of Debian; what others ship we do not need.
+# Those of Debian; what others ship we do not need. A suite is where its releases
+# are, not in the archive of security updates.
 archives | grep -E '^deb (\[[^]]*\] )?[^ ]*[/.]debian[^ ]* .* main' |
-	sed 'p; s/^deb /deb-src /' >"$state/sources.list"
+	if [ -n "$suite" ]; then
+		grep -vE -- '-security( |/)' | head -n 1 |
+			sed -E "s,^(deb (\[[^]]*\] )?[^ ]+) .*,\1 $suite main,"
+	else
+		sed 'p; s/^deb /deb-src /'
+	fi >"$state/sources.list"
 [ -s "$state/sources.list" ] ||
 	die "/etc/apt names no Debian archive: add one, as in sources.list(5)"
 

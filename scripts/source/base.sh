@@ -13,11 +13,7 @@ cd "$(dirname "$0")/../.."
 [ $# -eq 0 ] || usage
 if [ -n "${KSRC:-}" ]; then
 	release=$(scripts/source/release.sh "$KSRC")
-	for base in $bases; do
-		case $release in
-		"$base" | "$base".*) echo "$base"; exit ;;
-		esac
-	done
+	base_of "$release" | grep . && exit
 	die "KSRC=$KSRC is Linux $release; the bases are: $bases"
 fi
 if why=$(scripts/source/find.sh 2.6.26 2>&1 >/dev/null); then

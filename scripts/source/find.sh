@@ -15,18 +15,15 @@ base=$1
 need_base "$base"
 
 case $base in
-2.6.26)	cached=$cache/linux-2.6.26 wanted=2.6.26 ;;
-6.12)	cached=$cache/linux-source-6.12 wanted='6.12.*' ;;
+2.6.26)	cached=$cache/linux-2.6.26 ;;
+*)	cached=$cache/linux-source-$base ;;
 esac
 
 # Is the tree of the base, and has nobody built or patched in it?
 judge() {
 	release=$(scripts/source/release.sh "$1") || exit 1
-	# shellcheck disable=SC2254 # a pattern for the point releases
-	case $release in
-	$wanted) ;;
-	*) die "$1 is Linux $release, not $base" ;;
-	esac
+	[ "$(base_of "$release")" = "$base" ] ||
+		die "$1 is Linux $release, not $base"
 	if [ -e "$1/.config" ] || [ -e "$1/include/config" ]; then
 		die "$1 has been built in: give a pristine tree"
 	fi
