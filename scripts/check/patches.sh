@@ -106,10 +106,11 @@ refused() {
 }
 
 # The sources of a base may move on: that has to be said in a line, with the names
-# of patch and file, and the release that it is about.
+# of patch and file, and the release that it is about. The first patch, which no
+# other can come before.
 conflict() {
 	little_tree
-	patch=$(scripts/build/patches.sh "$base" | tail -n 1)
+	patch=$(scripts/build/patches.sh "$base" | head -n 1)
 	file=$(sed -n 's,^--- a/,,p' "$patch" | head -n 1)
 	: >"$work/tree/$file"
 	if why=$(scripts/build/patch-tree.sh "$base" "$work/tree" "$work/broken" 2>&1); then
