@@ -48,9 +48,9 @@ refused() {
 	esac
 }
 
-# write TEXT FILE
+# write TEXT FILE: the shell's own echo does not tell one error from another
 write() {
-	echo "$1" >"$2"
+	/bin/echo "$1" >"$2"
 }
 
 # within GROUP COMMAND...: run it in there

@@ -38,7 +38,7 @@ equal 'after a cgset that failed' 0 "$(reserve_of lib/b)"
 equal 'after a cgset that failed, above' "$before" "$(reserve_of lib)"
 right 'cgset of more' cgset -r memory.reserve=32M lib/b
 
-hole /var/tmp/lib.victim 12
+hole /var/tmp/lib.victim 24
 hole /var/tmp/lib.thrash 128
 right 'cgexec' cgexec -g memory:lib/b cat /var/tmp/lib.victim
 loses_nothing 'beside cgexec of what thrashes' \

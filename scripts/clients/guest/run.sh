@@ -16,7 +16,8 @@ for name in $names; do
 	crun | runc) set -- ./oci.sh "$name" ;;
 	*) set -- "./$name.sh" ;;
 	esac
-	echo "=== begin $name"
+	# Not behind what else is on the line: systemd sets up its console.
+	printf '\n=== begin %s\n' "$name"
 	{
 		timeout 900 sh "$@" 2>&1 </dev/null && status=0 || status=$?
 		echo "=== end $name $status"

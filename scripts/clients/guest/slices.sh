@@ -35,7 +35,7 @@ b_thrashes
 echo
 loses 'without a reserve' "$lost"
 # As it was: the pages are read again, by whom they are charged to.
-systemctl -q stop a.service
+step 'systemctl stop a.service'
 hole /var/tmp/24M 24
 step 'echo 64M > lab.slice/memory.reserve'
 step 'echo 32M > lab.slice/lab-a.slice/memory.reserve'
