@@ -9,6 +9,7 @@
 #	neighbours BASE		the same, of a group that thrashes, here and in mainline
 #	memhier BASE		what "make guest-memhier" has played on v2; its picture
 #				goes to Documentation/memhier.svg
+#	slices BASE		what "make check-clients" has played with two slices
 # What can not be had now stays as it is.
 #
 # usage: readme.sh
@@ -66,9 +67,22 @@ memhier() {
 	echo '```'
 }
 
+# The clients' guest is of one base only.
+slices() {
+	[ -s "out/clients/console.log" ] || return
+	tr -d '\r' <out/clients/console.log |
+		sed -n '/^=== begin slices$/,/^=== end slices 0$/s/^> //p' |
+		sed '/ passed, .* failed, /d' >"$work/slices"
+	[ -s "$work/slices" ] || return
+	echo '```'
+	cat "$work/slices"
+	echo '```'
+}
+
 block() {
 	case $1 in
-	'memhier '* | 'walkthrough '* | 'diffstat '* | 'cost '* | 'neighbours '*) 
+	'memhier '* | 'walkthrough '* | 'diffstat '* | 'cost '* | 'neighbours '* | \
+	'slices '*)
 		"${1% *}" "${1#* }" ;;
 	*) die "README.md: <!-- begin: $1 -->: there is no such block" ;;
 	esac
