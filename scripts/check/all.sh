@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Run all checks of the base named, or of every base that can be had but latest,
-# which has to be asked for, and the checks that need none. Each part ends with its own "N passed, N failed, N
-# skipped"; the sum is the last line. With DEBUG in the environment, on a debug
-# build, too: of the bases that it names, or with DEBUG=1 of each.
+# which has to be asked for; and the checks that need none. Each part ends with
+# its own "N passed, N failed, N skipped"; the sum is the last line. With DEBUG in
+# the environment, on a debug build, too: of the bases that it names, or with
+# DEBUG=1 of each.
 #
 # usage: all.sh [BASE]
 set -eu
