@@ -13,6 +13,7 @@ cd "$(dirname "$0")/../.."
 [ $# -eq 1 ] || usage
 base=$1
 need_base "$base"
+[ "$base" != latest ] || die "$base: nothing is measured there yet; try BASE=6.12"
 races=${RACES:-10}
 out=out/bench
 results=$out/$base.tsv
