@@ -52,15 +52,9 @@ not_asked() {
 	total
 }
 
-# skip_base BASE WHY: none of its checks
-skip_base() {
-	skip "$1" "$2"
-	echo "0 passed, 0 failed, 1 skipped" >>"$logs/total"
-}
-
 base_checks() {
 	if ! why=$(scripts/source/find.sh "$1" 2>&1 >/dev/null); then
-		skip_base "$1" "$(echo "$why" | tail -n 1)"
+		skip_part "$logs/total" "$1" "$(echo "$why" | tail -n 1)"
 		return
 	fi
 	part "$1-patches" scripts/check/patches.sh "$1"
@@ -101,7 +95,9 @@ part memhier make -s -C tools/memhier check
 part memhier-deb scripts/memhier/deb.sh --count
 for base in ${1:-$bases}; do
 	case $#,$base in
-	0,latest) skip_base latest "not asked for; make check BASE=latest" ;;
+	0,latest)
+		skip_part "$logs/total" latest "not asked for; make check BASE=latest"
+		;;
 	*)	base_checks "$base" ;;
 	esac
 done
