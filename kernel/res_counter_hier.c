@@ -32,6 +32,10 @@
  *	counter->lock	a spinlock, IRQ-safe; protects borrow and security.
  *			Held for a few instructions, never two at once.
  *
+ * A base whose counters book loans by themselves (RES_COUNTER_BOOKS_LOANS) does
+ * the step in the parent with its own means, and has no such spinlock.  There a
+ * charge that must not fail and goes above the limit may be the parent's.
+ *
  * No lock is shared between counters: resizes in different groups do not wait
  * for each other's reclaim.
  *
@@ -48,12 +52,14 @@
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
 
+#ifndef RES_COUNTER_BOOKS_LOANS
 /*
  * Lend val bytes of the parent's room: the first step of a borrow.  -ENOSPC
  * when no reclaim could ever make the room, since all the parent may reclaim
  * is what it has not lent; -EBUSY when reclaim might.
  */
-static int res_counter_lend(struct res_counter *parent, unsigned long long val)
+static int res_counter_lend(struct res_counter *child,
+			    struct res_counter *parent, unsigned long long val)
 {
 	unsigned long long limit, lendable;
 	unsigned long flags;
@@ -74,7 +80,8 @@ static int res_counter_lend(struct res_counter *parent, unsigned long long val)
 }
 
 /* Take back val bytes that were lent: the last step of a repay. */
-static void res_counter_unlend(struct res_counter *parent,
+static void res_counter_unlend(struct res_counter *child,
+			       struct res_counter *parent,
 			       unsigned long long val)
 {
 	unsigned long flags;
@@ -85,22 +92,29 @@ static void res_counter_unlend(struct res_counter *parent,
 	spin_unlock_irqrestore(&parent->lock, flags);
 }
 
+/* What was lent is the child's, by its own book. */
+static void res_counter_keep(struct res_counter *child, long long val)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&child->lock, flags);
+	child->borrow += val;
+	spin_unlock_irqrestore(&child->lock, flags);
+}
+#else
+static void res_counter_keep(struct res_counter *child, long long val) {}
+#endif
+
 /* Lower the limit of a counter: the first step of a repay. */
 static int res_counter_lower(struct res_counter *child,
 			     unsigned long long limit)
 {
-	unsigned long long security;
-	unsigned long flags;
-
 	if (!res_counter_set_limit(child, limit))
 		return 0;
 
-	spin_lock_irqsave(&child->lock, flags);
-	security = child->security;
-	spin_unlock_irqrestore(&child->lock, flags);
-
 	/* What is lent can not be reclaimed: the children must shrink first. */
-	if (security > res_counter_lendable(child, limit))
+	if (res_counter_read_u64(child, RES_SECURITY) >
+	    res_counter_lendable(child, limit))
 		return -ENOSPC;
 	return -EBUSY;
 }
@@ -173,7 +187,6 @@ int res_counter_borrow_resource(struct res_counter *child,
 				res_shrink_callback_t callback, int retry)
 {
 	unsigned long long limit = res_counter_read_u64(child, RES_LIMIT);
-	unsigned long flags;
 	unsigned int round;
 	int ret;
 
@@ -184,7 +197,7 @@ int res_counter_borrow_resource(struct res_counter *child,
 		return res_counter_set_limit(child, limit + val);
 
 	for (round = 0; ; round++) {
-		ret = res_counter_lend(parent, val);
+		ret = res_counter_lend(child, parent, val);
 		if (ret != -EBUSY)
 			break;
 		ret = res_counter_shrink(parent,
@@ -199,13 +212,11 @@ int res_counter_borrow_resource(struct res_counter *child,
 	/* Charges that must not fail can have left usage above even this. */
 	ret = res_counter_set_limit(child, limit + val);
 	if (ret) {
-		res_counter_unlend(parent, val);
+		res_counter_unlend(child, parent, val);
 		goto fail;
 	}
 
-	spin_lock_irqsave(&child->lock, flags);
-	child->borrow += val;
-	spin_unlock_irqrestore(&child->lock, flags);
+	res_counter_keep(child, val);
 	return 0;
 fail:
 	res_counter_note_failure(parent);
@@ -270,7 +281,6 @@ int res_counter_repay_resource(struct res_counter *child,
 {
 	unsigned long long limit = res_counter_read_u64(child, RES_LIMIT);
 	unsigned long long most;
-	unsigned long flags;
 	unsigned int round;
 	int ret;
 
@@ -301,10 +311,8 @@ lowered:
 	if (!parent)
 		return 0;
 
-	spin_lock_irqsave(&child->lock, flags);
-	child->borrow -= val;
-	spin_unlock_irqrestore(&child->lock, flags);
-	res_counter_unlend(parent, val);
+	res_counter_keep(child, -val);
+	res_counter_unlend(child, parent, val);
 	return 0;
 }
 
@@ -357,6 +365,7 @@ int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
 	return ret;
 }
 
+#ifndef RES_COUNTER_BOOKS_LOANS
 /**
  * res_counter_rehome - make a charge the parent's, with its reservation
  * @child: the counter that is being removed
@@ -395,6 +404,7 @@ int res_counter_rehome(struct res_counter *child, struct res_counter *parent,
 	spin_unlock_irqrestore(&parent->lock, flags);
 	return 0;
 }
+#endif
 
 /**
  * res_counter_zero_limit - start a child with nothing

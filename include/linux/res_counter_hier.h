@@ -128,4 +128,22 @@ int res_counter_cut(struct res_counter *counter, unsigned long long val);
 /* failcnt += 1 */
 void res_counter_note_failure(struct res_counter *counter);
 
+/*
+ * A base whose counters book loans by themselves says so with
+ * RES_COUNTER_BOOKS_LOANS in <linux/res_counter.h>.  It needs no take, give,
+ * limit, cut, nor a lock in the counter, but these two, called with
+ * child->resize held; both may sleep.
+ */
+#ifdef RES_COUNTER_BOOKS_LOANS
+/*
+ * The parent's usage, its security and the child's borrow += val.  -ENOSPC when
+ * no reclaim could ever make the room, -EBUSY when reclaim might.
+ */
+int res_counter_lend(struct res_counter *child, struct res_counter *parent,
+		     unsigned long long val);
+/* And -= val: can not fail. */
+void res_counter_unlend(struct res_counter *child, struct res_counter *parent,
+			unsigned long long val);
+#endif
+
 #endif /* _LINUX_RES_COUNTER_HIER_H */
