@@ -18,10 +18,10 @@ src=$out/src
 name=$(basename "$patch" .patch)
 
 # What a mutant can be of: the protocol; the verbs of 2.6.26, as the patches add
-# them, and of 6.12; the removal of 2.6.26.
+# them; the removal of 2.6.26.
 cp ../../kernel/res_counter_hier.c "$src/kernel/"
 cp "$obj/base-2.6.26.c" "$src/kernel/res_counter.c"
-cp ../../mm/res_counter.c ../../mm/memcg_hier_re*.c "$src/mm/"
+cp ../../mm/memcg_hier_re*.c "$src/mm/"
 if [ "$patch" != none ] &&
    ! patch -s -F0 -p1 -d "$src" < "$patch" > "$out/patch.log" 2>&1; then
 	echo "not ok: $name does not apply, see $out/patch.log"
@@ -32,17 +32,15 @@ fi
 case $(sed -n 's,^+++ b/,,p' "$patch" 2> /dev/null) in
 kernel/res_counter.c)
 	programs="base-2.6.26/unit base-2.6.26/property base-2.6.26/interleave" ;;
-mm/res_counter.c)
-	programs="pages/unit pages/property pages/interleave" ;;
 mm/memcg_hier_re*.c)
 	programs=remove/interleave ;;
 *)
-	programs="unit property interleave pages/interleave" ;;
+	programs="unit property interleave" ;;
 esac
 
 for program in $programs; do
 	if ! make -s -C .. PROTOCOL="$src/kernel/res_counter_hier.c" OUT="$out" \
-		VERBS="$src/mm/res_counter.c" MM="$src/mm" \
+		MM="$src/mm" \
 		BASE_VERBS="$src/kernel/res_counter.c" "$out/$program" \
 		> "$out/build.log" 2>&1; then
 		echo "not ok: $name does not build, see $out/build.log"

@@ -37,6 +37,8 @@ int res_counter_take(struct res_counter *counter, unsigned long long val)
 	unsigned long long most = counter->limit;
 
 	shim_check_holds(&counter->lock);
+	/* Others read without the lock: usage first, and security after it. */
+	WARN_ON(counter->usage < counter->security);
 	if (most != RES_COUNTER_LIMIT_MAX)
 		most = res_counter_lendable(counter, most);
 	if (counter->usage > most || val > most - counter->usage)
@@ -51,7 +53,7 @@ int res_counter_take(struct res_counter *counter, unsigned long long val)
 void res_counter_give(struct res_counter *counter, unsigned long long val)
 {
 	shim_check_holds(&counter->lock);
-	WARN_ON(counter->usage < val);
+	WARN_ON(counter->usage < val || counter->usage - val < counter->security);
 	WRITE_ONCE(counter->usage, counter->usage - val);
 }
 
