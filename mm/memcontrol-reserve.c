@@ -161,7 +161,12 @@ static int try_set_reserve(struct mem_cgroup *memcg, unsigned long nr_pages,
 
 	if (mutex_lock_killable(&memcg->reserve_mutex))
 		return -EINTR;
-	ret = page_counter_set_reserve(&memcg->memory, nr_pages, &fail);
+	if (!mem_cgroup_is_root(memcg) &&
+	    nr_pages > READ_ONCE(memcg->memory.max))
+		ret = -EINVAL;
+	else
+		ret = page_counter_set_reserve(&memcg->memory, nr_pages,
+					       &fail);
 	mutex_unlock(&memcg->reserve_mutex);
 	*over = fail ? mem_cgroup_from_counter(fail, memory) : NULL;
 	return ret;
@@ -342,7 +347,7 @@ unsigned int memcg_reserve_trim(struct mem_cgroup *memcg, unsigned int batch,
 	if (!page_counter_reserves_on())
 		return batch;
 
-	for (; memcg; memcg = memcg_charge_parent(memcg)) {
+	for (; memcg; memcg = parent_mem_cgroup(memcg)) {
 		unsigned long spare;
 
 		spare = page_counter_spare_reserve(&memcg->memory);

@@ -2,13 +2,23 @@
 #ifndef __MM_MEMCONTROL_RESERVE_H
 #define __MM_MEMCONTROL_RESERVE_H
 
+#include <linux/atomic.h>
+#include <linux/cgroup.h>
+#include <linux/kernfs.h>
 #include <linux/memcontrol.h>
 #include <linux/page_counter.h>
 
-#include "memcontrol-hier.h"
-
 struct seq_buf;
 struct seq_file;
+
+/*
+ * Is the group of an open file being removed?  Who removes it waits for all who
+ * are in a write, and others may wait for him: writers had better give up.
+ */
+static inline bool memcg_file_is_going(struct kernfs_open_file *of)
+{
+	return css_is_dying(of_css(of)) || atomic_read(&of->kn->active) < 0;
+}
 
 #ifdef CONFIG_MEMCG_RESERVE
 
@@ -47,14 +57,14 @@ static inline unsigned int memcg_reserve_trim(struct mem_cgroup *memcg,
 #endif
 
 /*
- * The next group up whose memory.high is about a charge to @memcg, too.  There
- * is none above a reserve that has paid for it.
+ * The next group up whose usage has what is charged to @memcg, too.  There is
+ * none above a reserve that has paid for it.
  */
 static inline struct mem_cgroup *memcg_high_parent(struct mem_cgroup *memcg)
 {
 	if (page_counter_within_reserve(&memcg->memory))
 		return NULL;
-	return memcg_charge_parent(memcg);
+	return parent_mem_cgroup(memcg);
 }
 
 #endif /* __MM_MEMCONTROL_RESERVE_H */

@@ -168,8 +168,6 @@ static bool has_room(struct page_counter *c, long word,
 {
 	if (page_counter_pages(word) <= (long)READ_ONCE(c->max))
 		return true;
-	/* As racy as in page_counter_try_charge(). */
-	data_race(c->failcnt++);
 	*fail = c;
 	return false;
 }
@@ -308,9 +306,12 @@ bool page_counter_reserve_try_charge(struct page_counter *counter,
 		}
 		usage_changed(c, word);
 	}
-	if (!charged)
+	if (!charged) {
+		/* As racy as in page_counter_try_charge(). */
+		data_race((*fail)->failcnt++);
 		for (; counter != c; counter = counter->parent)
 			page_counter_cancel(counter, nr_pages);
+	}
 	rcu_read_unlock();
 	return charged;
 }
@@ -355,10 +356,14 @@ static void reserves_on(void)
 static bool get_covered(struct page_counter *counter, unsigned long nr)
 {
 	struct page_counter *parent = counter->parent, *c;
+	unsigned long cover;
 	bool covered;
 
 	spin_lock(&reserve_lock);
-	covered = nr <= page_counter_reserve(parent) - parent->children_reserve;
+	/* A limit below the reserve: that is about to follow. */
+	cover = min(page_counter_reserve(parent), READ_ONCE(parent->max));
+	covered = cover >= parent->children_reserve &&
+		  nr <= cover - parent->children_reserve;
 	for (c = parent; c; c = c->parent)
 		if (c->reserve_frozen)
 			covered = false;
@@ -426,8 +431,6 @@ static int grow_reserve(struct page_counter *counter, unsigned long from,
 	unsigned int slot;
 	bool paid;
 
-	if (to > READ_ONCE(counter->max))
-		return -EINVAL;
 	if (!get_covered(counter, to - from))
 		return -ENOSPC;
 
@@ -508,11 +511,14 @@ static int set_cap(struct page_counter *counter, unsigned long nr_pages)
  * unless @nr_pages is 0.  A counter's first reserve waits for a grace period;
  * the first of all waits longer, and takes cpu_hotplug_lock.
  *
- * Returns 0, or an error, and then nothing has changed: -EINVAL if it grew
- * above the limit of @counter; -ENOSPC if the parent's reserve, or the cap, does
- * not cover it beside its siblings', or is being revoked; -EBUSY if an
- * ancestor, *@fail, has no room: the caller may reclaim there and try again;
- * or -EBUSY, with *@fail untouched, if the children's reserves come to more.
+ * The limit of @counter is the caller's affair, but that of its parent bounds
+ * what is covered.
+ *
+ * Returns 0, or an error, and then nothing has changed: -ENOSPC if the parent's
+ * reserve, or its limit, or the cap, does not cover it beside its siblings', or
+ * is being revoked; -EBUSY if an ancestor, *@fail, has no room: the caller may
+ * reclaim there and try again; or -EBUSY, with *@fail untouched, if the
+ * children's reserves come to more.
  */
 int page_counter_set_reserve(struct page_counter *counter,
 			     unsigned long nr_pages,

@@ -51,7 +51,7 @@ static struct {
 	const char *name;
 	int count;
 } results[] = {
-	{ 0, "done", 0 }, { -EINVAL, "EINVAL", 0 }, { -ENOSPC, "ENOSPC", 0 },
+	{ 0, "done", 0 }, { -ENOSPC, "ENOSPC", 0 },
 	{ -EBUSY, "EBUSY", 0 },
 };
 
@@ -158,9 +158,8 @@ static int ref_set_reserve(int g, long reserve, const struct page_counter *fail)
 		group->reserve = reserve;
 		return 0;
 	}
-	if (reserve > group->max)
-		return -EINVAL;
 	if (ref_children(parent) - old + reserve > groups[parent].reserve ||
+	    ref_children(parent) - old + reserve > groups[parent].max ||
 	    ref_is_frozen(g))
 		return -ENOSPC;
 	ref_usages(parent, before);

@@ -96,15 +96,27 @@ START_TEST(same_reserve_again)
 	assert_reserves(10, 4);
 }
 
-START_TEST(not_above_the_limit)
+/* Whether it goes up first, or down first, is for the caller to say. */
+START_TEST(above_the_own_limit)
 {
 	ck_assert_int_eq(page_counter_set_max(&child, 6), 0);
-	ck_assert_int_eq(reserve(&child, 7), -EINVAL);
-	assert_reserves(10, 4);
-	ck_assert_int_eq(reserve(&child, 6), 0);
-	/* Lower is always right, even if the limit went first. */
+	ck_assert_int_eq(reserve(&child, 7), 0);
 	ck_assert_int_eq(page_counter_set_max(&child, 2), 0);
 	ck_assert_int_eq(reserve(&child, 5), 0);
+	assert_reserves(10, 5);
+}
+
+/* A limit that went down first says what the reserve will be. */
+START_TEST(not_above_the_parents_limit)
+{
+	ck_assert_int_eq(page_counter_set_max(&parent, 7), 0);
+	ck_assert_int_eq(reserve(&child, 8), -ENOSPC);
+	ck_assert_ptr_null(fail);
+	ck_assert_int_eq(reserve(&child, 7), 0);
+	/* And if less than what is covered is left. */
+	WRITE_ONCE(parent.max, 5);
+	ck_assert_int_eq(reserve(&child, 8), -ENOSPC);
+	ck_assert_uint_eq(page_counter_children_reserve(&parent), 7);
 }
 
 START_TEST(not_above_what_is_covered)
@@ -136,7 +148,8 @@ START_TEST(no_room_above)
 	ck_assert(charge(&root, 1));
 	ck_assert_int_eq(reserve(&parent, 12), -EBUSY);
 	ck_assert_ptr_eq(fail, &root);
-	ck_assert_uint_eq(root.failcnt, 1);
+	/* Not a charge: who sets reserves counts for himself. */
+	ck_assert_uint_eq(root.failcnt, 0);
 	assert_usage(11, 4, 0);
 	assert_reserves(10, 4);
 	ck_assert_int_eq(reserve(&parent, 11), 0);
@@ -159,8 +172,9 @@ static void only_looks(const char *what, const void *object)
 START_TEST(growth_looks_first)
 {
 	page_counter_set_max(&root, 12);
+	ck_assert(charge(&root, 1));
 	on_point = only_looks;
-	ck_assert_int_eq(reserve(&parent, 13), -EBUSY);
+	ck_assert_int_eq(reserve(&parent, 12), -EBUSY);
 	on_point = NULL;
 }
 
@@ -634,7 +648,8 @@ int main(void)
 	tcase_add_test(tcase, parent_pays_for_a_reserve);
 	tcase_add_test(tcase, what_is_charged_counts);
 	tcase_add_test(tcase, same_reserve_again);
-	tcase_add_test(tcase, not_above_the_limit);
+	tcase_add_test(tcase, above_the_own_limit);
+	tcase_add_test(tcase, not_above_the_parents_limit);
 	tcase_add_test(tcase, not_above_what_is_covered);
 	tcase_add_test(tcase, the_cap);
 	tcase_add_test(tcase, no_room_above);
