@@ -2,12 +2,12 @@
 /*
  * Hardwall hierarchy of memory cgroups, for the v1 hierarchy.
  *
- * A group's limit is a reservation that its parent's own counter has in its
- * usage (see kernel/res_counter_hier.c).  So a hardwall group's counters have
- * no parent: a charge stops at the group, and so do reclaim and OOM kills.
- * The counters of kernel and TCP memory keep theirs, which only count.
+ * A group's limit is a reservation: limit and reserve are one (see
+ * mm/page_counter_reserve.c, and kernel/res_counter_hier.c for how they
+ * change).  So a charge stops at the group, and so do reclaim and OOM kills.
  *
- * What a removed group leaves behind: memcontrol-hier-leftover.c
+ * A removed group has no reserve.  What it leaves charged is in the usage of
+ * its parent, page by page, as on any other group without one.
  *
  * From the RFC: that a group starts with a limit of 0, and that what it has
  * lent can be read.
@@ -32,6 +32,7 @@
 #include "internal.h"
 #include "memcontrol-v1.h"
 #include "memcontrol-hier.h"
+#include "memcontrol-reserve.h"
 
 /* Rounds of reclaim for a resize, as of old. */
 #define MEM_CGROUP_RECLAIM_RETRIES	5
@@ -71,8 +72,8 @@ static struct mem_cgroup *memcg_from_res(struct res_counter *counter)
  * memcg_hier_init - make a new group a hardwall group
  * @memcg: a group that was just allocated, with its counters set up
  *
- * Its counters lose their parent, and its limit is 0.  The root, and any group
- * where the hierarchy is not on, keeps them as they are.
+ * Its limit is 0.  The root, and any group where the hierarchy is not on, stays
+ * as it is.
  *
  * Context: Process context.  Nobody else knows @memcg yet.
  */
@@ -85,9 +86,8 @@ void memcg_hier_init(struct mem_cgroup *memcg)
 	if (!memcg->memory.parent || !memcg_hier_enabled())
 		return;
 
-	/* Protection is of v2. */
-	page_counter_init(&memcg->memory, NULL, false);
-	page_counter_init(&memcg->memsw, NULL, false);
+	page_counter_reserve_init(&memcg->memory);
+	page_counter_reserve_init(&memcg->memsw);
 	res_counter_zero_limit(&memcg->res);
 }
 
@@ -123,9 +123,15 @@ void memcg_hier_reset(struct mem_cgroup *memcg)
 void memcg_hier_bind(struct cgroup_subsys_state *root_css)
 {
 	struct mem_cgroup *memcg = mem_cgroup_from_css(root_css);
+	unsigned long cap = totalram_pages();
 
-	if (!cgroup_subsys_on_dfl(memory_cgrp_subsys))
+	if (!cgroup_subsys_on_dfl(memory_cgrp_subsys)) {
 		xchg(&memcg->memory.max, memcg_hier_cap);
+		cap = res_counter_lendable(&memcg->res, (u64)memcg_hier_cap <<
+					   PAGE_SHIFT) >> PAGE_SHIFT;
+	}
+	page_counter_set_reserve(&memcg->memory, cap, NULL);
+	page_counter_set_reserve(&memcg->memsw, PAGE_COUNTER_MAX, NULL);
 }
 
 /* A write that may reclaim.  The protocol's callbacks know but a counter. */
@@ -175,6 +181,25 @@ static bool memcg_hier_is_going(void)
 	return memcg_file_is_going(memcg_hier_this_write()->of);
 }
 
+/* The next removed group below the root.  Drops @prev, returns a reference. */
+static struct mem_cgroup *memcg_hier_next_leftover(struct mem_cgroup *prev)
+{
+	struct cgroup_subsys_state *root = &root_mem_cgroup->css;
+	struct cgroup_subsys_state *css = prev ? &prev->css : root;
+
+	rcu_read_lock();
+	do {
+		css = css_next_descendant_pre(css, root);
+		while (css && !css_is_dying(css))
+			css = css_next_descendant_pre(css_rightmost_descendant(css),
+						      root);
+	} while (css && !css_tryget(css));
+	rcu_read_unlock();
+
+	mem_cgroup_put(prev);
+	return mem_cgroup_from_css(css);
+}
+
 static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
 					unsigned long nr_pages,
 					unsigned int options)
@@ -188,7 +213,7 @@ static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
 						    options, NULL);
 
 	/* The root's own pages are not charged: there are its leftovers. */
-	while ((dead = memcg_hier_next_leftover(memcg, dead))) {
+	while ((dead = memcg_hier_next_leftover(dead))) {
 		freed += try_to_free_mem_cgroup_pages(dead, nr_pages - freed,
 						      GFP_KERNEL, options,
 						      NULL);
@@ -232,7 +257,6 @@ static int memcg_hier_round(struct mem_cgroup *memcg,
 			wakeup_flusher_threads(WB_REASON_VMSCAN);
 			break;
 		}
-		memcg_hier_settle(memcg);
 		left -= min(left, freed);
 		if (res_counter_pace_due(&pace) &&
 		    res_counter_pace_slow(&pace, memcg_hier_usage(counter)))
@@ -251,7 +275,6 @@ static int memcg_hier_collect(struct mem_cgroup *memcg)
 		return -ENODEV;
 	drain_all_stock_sync(memcg);
 	lru_add_drain_all();
-	memcg_hier_settle(memcg);
 	return 0;
 }
 
@@ -487,6 +510,25 @@ int memcg_hier_force_empty(struct kernfs_open_file *of)
 	ret = memcg_hier_empty(memcg);
 	memcg_hier_write_end(&write);
 	return ret;
+}
+
+/**
+ * memcg_hier_css_cleared - give back what a group holds of its parent
+ * @css: a group that is being removed, and has no reserve in memory any more
+ *
+ * rmdir has gone past where it could fail: no task, no live child and no
+ * writer of a limit is left.  What is charged is the parent's own from now on.
+ *
+ * Context: cgroup_mutex is held.  Does not wait.
+ */
+void memcg_hier_css_cleared(struct cgroup_subsys_state *css)
+{
+	struct mem_cgroup *memcg = mem_cgroup_from_css(css);
+
+	if (!memcg_is_hardwall(memcg))
+		return;
+	page_counter_set_reserve(&memcg->memsw, 0, NULL);
+	memcg1_resized(parent_mem_cgroup(memcg));
 }
 
 /**

@@ -2,39 +2,21 @@
 #ifndef __MM_MEMCONTROL_HIER_H
 #define __MM_MEMCONTROL_HIER_H
 
-#include <linux/atomic.h>
 #include <linux/cgroup.h>
-#include <linux/kernfs.h>
 #include <linux/memcontrol.h>
 
 struct cgroup_taskset;
-
-/*
- * Is the group of an open file being removed?  Who removes it waits for all who
- * are in a write, and others may wait for him: writers had better give up.
- */
-static inline bool memcg_file_is_going(struct kernfs_open_file *of)
-{
-	return css_is_dying(of_css(of)) || atomic_read(&of->kn->active) < 0;
-}
+struct kernfs_open_file;
 
 #ifdef CONFIG_MEMCG_HIER
 
 /* Whether groups that are created now are hardwall groups. */
 bool memcg_hier_enabled(void);
 
-/* No counter above its own: a charge to it is its own affair. */
+/* Its limit is a reservation. */
 static inline bool memcg_is_hardwall(struct mem_cgroup *memcg)
 {
-	return !memcg->memory.parent && memcg->css.parent;
-}
-
-/* The group that has what is charged to @memcg in its usage, too. */
-static inline struct mem_cgroup *memcg_charge_parent(struct mem_cgroup *memcg)
-{
-	struct page_counter *counter = memcg->memory.parent;
-
-	return counter ? mem_cgroup_from_counter(counter, memory) : NULL;
+	return memcg->css.parent && memcg_hier_enabled();
 }
 
 /* Whose own the pages of @memcg are: what is left of a group is its parent's. */
@@ -45,18 +27,20 @@ static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 	return memcg;
 }
 
-struct cgroup_subsys_state *
-memcg_hier_next_dead(struct cgroup_subsys_state *pos,
-		     struct cgroup_subsys_state *root);
-
-/* The walk of mem_cgroup_iter(): a live child of a hardwall group is not its. */
-static inline struct cgroup_subsys_state *
-memcg_next_css(struct cgroup_subsys_state *pos,
-	       struct cgroup_subsys_state *root)
+/*
+ * In a walk in pre-order that is not reclaim's: has a group no part in @root?
+ * Live children of a hardwall group have not, nor has what is below them; *@css
+ * is moved to its end.  Other than who is within its reserve, that does not
+ * change while the group lives: marks are taken back where they were made.
+ */
+static inline bool memcg_hier_jump(struct mem_cgroup *root,
+				   struct cgroup_subsys_state **css)
 {
-	if (memcg_is_hardwall(mem_cgroup_from_css(root)))
-		return memcg_hier_next_dead(pos, root);
-	return css_next_descendant_pre(pos, root);
+	if (!memcg_is_hardwall(root) || *css == &root->css ||
+	    css_is_dying(*css))
+		return false;
+	*css = css_rightmost_descendant(*css);
+	return true;
 }
 
 /*
@@ -79,12 +63,7 @@ int memcg_hier_write_limit(struct kernfs_open_file *of, char *buf,
 int memcg_hier_write_memsw(struct kernfs_open_file *of, unsigned long max);
 int memcg_hier_force_empty(struct kernfs_open_file *of);
 
-/* What removed groups leave behind: memcontrol-hier-leftover.c */
-struct mem_cgroup *memcg_hier_next_leftover(struct mem_cgroup *root,
-					    struct mem_cgroup *prev);
-bool memcg_hier_settle(struct mem_cgroup *memcg);
 void memcg_hier_css_cleared(struct cgroup_subsys_state *css);
-void memcg_hier_free(struct mem_cgroup *memcg);
 
 /* What the hierarchy needs of memcontrol.c and memcontrol-v1.c */
 void drain_all_stock_sync(struct mem_cgroup *root_memcg);
@@ -102,21 +81,15 @@ static inline bool memcg_is_hardwall(struct mem_cgroup *memcg)
 	return false;
 }
 
-static inline struct mem_cgroup *memcg_charge_parent(struct mem_cgroup *memcg)
-{
-	return parent_mem_cgroup(memcg);
-}
-
 static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 {
 	return memcg;
 }
 
-static inline struct cgroup_subsys_state *
-memcg_next_css(struct cgroup_subsys_state *pos,
-	       struct cgroup_subsys_state *root)
+static inline bool memcg_hier_jump(struct mem_cgroup *root,
+				   struct cgroup_subsys_state **css)
 {
-	return css_next_descendant_pre(pos, root);
+	return false;
 }
 
 static inline struct mem_cgroup *
@@ -126,7 +99,6 @@ memcg_hier_pays_for_child(struct mem_cgroup *parent)
 }
 
 static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
-static inline void memcg_hier_free(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_reset(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_css_cleared(struct cgroup_subsys_state *css) {}
 
@@ -150,11 +122,6 @@ static inline int memcg_hier_write_memsw(struct kernfs_open_file *of,
 static inline int memcg_hier_force_empty(struct kernfs_open_file *of)
 {
 	return -EINVAL;
-}
-
-static inline bool memcg_hier_settle(struct mem_cgroup *memcg)
-{
-	return false;
 }
 
 #endif /* CONFIG_MEMCG_HIER */

@@ -3,21 +3,21 @@
  * Resource counters over page counters: the verbs that the borrow and repay
  * protocol needs of a counter.  See include/linux/res_counter_hier.h.
  *
- * A page_counter is lockless, so each verb is one of its operations, and
- * their own rule against each other holds: a charge raises the usage before
- * it looks at the limit, a new limit is set before the usage is looked at.
+ * A loan is a reserve: mm/page_counter_reserve.c keeps the books.  Where limit
+ * and reserve are one, a charge stops at its counter: it fails at the limit
+ * before it is above the reserve.  What must not fail and goes above is paid
+ * by the parent.
  *
- * What is lent is charged to the lender's memory+swap as well: whatever is
- * charged to memory can be uncharged from both.
- *
- * Nothing here is from the RFC, whose counters had a lock.
+ * What is lent is reserved in memory+swap as well, before it is in memory, and
+ * for longer: a lender's memory+swap is never below its memory.
  */
 
-#include <linux/atomic.h>
+#include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/page_counter.h>
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
+#include <linux/sched.h>
 
 /**
  * res_counter_init - set up a counter over two page counters
@@ -32,7 +32,6 @@ void res_counter_init(struct res_counter *counter, struct page_counter *memory,
 {
 	counter->memory = memory;
 	counter->memsw = memsw;
-	spin_lock_init(&counter->lock);
 	mutex_init(&counter->resize);
 }
 
@@ -41,89 +40,31 @@ static unsigned long long pages_to_bytes(unsigned long nr_pages)
 	return (unsigned long long)nr_pages << PAGE_SHIFT;
 }
 
-static u64 res_counter_books(struct res_counter *counter,
-			     unsigned long long *book)
-{
-	unsigned long flags;
-	u64 val;
-
-	spin_lock_irqsave(&counter->lock, flags);
-	val = *book;
-	spin_unlock_irqrestore(&counter->lock, flags);
-	return val;
-}
-
 /**
  * res_counter_read_u64 - one of a counter's books
  * @counter: the counter
  * @member: RES_USAGE, RES_LIMIT, RES_BORROW or RES_SECURITY
  *
- * Usage and limit are without what was rehomed: that is the parent's.
- *
- * Context: Any.  Takes @counter->lock for borrow and security; usage and limit
- * are read without a lock.
+ * Context: Any.  Lockless.
  *
  * Return: the value in bytes.
  */
 u64 res_counter_read_u64(struct res_counter *counter, int member)
 {
-	unsigned long long rehomed = READ_ONCE(counter->rehomed);
-	unsigned long long val;
+	struct page_counter *memory = counter->memory;
 
 	switch (member) {
 	case RES_BORROW:
-		return res_counter_books(counter, &counter->borrow);
+		/* A root has borrowed from nobody. */
+		return memory->parent ?
+		       pages_to_bytes(page_counter_reserve(memory)) : 0;
 	case RES_SECURITY:
-		return res_counter_books(counter, &counter->security);
+		return pages_to_bytes(page_counter_children_reserve(memory));
 	case RES_LIMIT:
-		val = pages_to_bytes(READ_ONCE(counter->memory->max));
-		break;
+		return pages_to_bytes(READ_ONCE(memory->max));
 	default:
-		val = pages_to_bytes(page_counter_read(counter->memory));
+		return pages_to_bytes(page_counter_read(memory));
 	}
-
-	/* What was uncharged since it was rehomed has not been settled yet. */
-	return val > rehomed ? val - rehomed : 0;
-}
-
-static bool res_counter_fits(struct page_counter *counter,
-			     unsigned long long val)
-{
-	unsigned long usage = page_counter_read(counter);
-	unsigned long max = READ_ONCE(counter->max);
-
-	return usage <= max && val <= pages_to_bytes(max - usage);
-}
-
-static bool res_counter_try(struct page_counter *counter,
-			    unsigned long nr_pages)
-{
-	struct page_counter *fail;
-	unsigned long failcnt;
-
-	if (page_counter_try_charge(counter, nr_pages, &fail))
-		return true;
-
-	/*
-	 * Not a failure yet: res_counter_note_failure() counts those.  It may
-	 * have been reset since it was counted: then 0 is right.
-	 */
-	failcnt = READ_ONCE(counter->failcnt);
-	cmpxchg(&counter->failcnt, failcnt, failcnt - !!failcnt);
-	return false;
-}
-
-/**
- * res_counter_limit - the limit, with the lock held
- * @counter: the counter
- *
- * Context: Any.  Lockless here.
- *
- * Return: bytes.
- */
-unsigned long long res_counter_limit(struct res_counter *counter)
-{
-	return res_counter_read_u64(counter, RES_LIMIT);
 }
 
 /**
@@ -146,57 +87,80 @@ unsigned long long res_counter_lendable(struct res_counter *counter,
 	return counter->whole - ((counter->whole >> 6) & ~(PAGE_SIZE - 1ULL));
 }
 
-/**
- * res_counter_take - usage += val, if it fits
- * @counter: the counter
- * @val: bytes, whole pages
- *
- * page_counter_try_charge() charges first and takes it back if that was too
- * much, which locks smaller charges out meanwhile.  That is for a page or
- * two, not for the size of a whole group: look before.
- *
- * Context: Any.  The caller holds @counter->lock, so that what is lent is
- * checked and counted in one step.
- *
- * Return: 0, or -ENOMEM with nothing changed if it is above the limit, of
- * memory or of memory+swap.
- */
-int res_counter_take(struct res_counter *counter, unsigned long long val)
+static int grow(struct page_counter *counter, unsigned long nr_pages)
 {
-	unsigned long nr_pages = val >> PAGE_SHIFT;
+	struct page_counter *fail;
 
-	if (!res_counter_fits(counter->memsw, val) ||
-	    !res_counter_fits(counter->memory, val))
-		return -ENOMEM;
+	return page_counter_set_reserve(counter, page_counter_reserve(counter) +
+					nr_pages, &fail);
+}
 
-	if (!res_counter_try(counter->memsw, nr_pages))
-		return -ENOMEM;
-	if (!res_counter_try(counter->memory, nr_pages)) {
-		page_counter_uncharge(counter->memsw, nr_pages);
-		return -ENOMEM;
-	}
-	return 0;
+/*
+ * The limit is down already, so that no child can grow into what goes.  One
+ * that began before may hold it still, until it finds no room: not for long.
+ */
+static void set_lower(struct page_counter *counter, unsigned long nr_pages)
+{
+	struct page_counter *fail;
+
+	while (page_counter_set_reserve(counter, nr_pages, &fail) == -EBUSY)
+		schedule_timeout_uninterruptible(1);
+}
+
+static void shrink(struct page_counter *counter, unsigned long nr_pages)
+{
+	set_lower(counter, page_counter_reserve(counter) - nr_pages);
 }
 
 /**
- * res_counter_give - usage -= val
- * @counter: the counter
- * @val: bytes, whole pages, that res_counter_take() took
+ * res_counter_lend - reserve so much more of the parent for a child
+ * @child: the counter
+ * @parent: its parent
+ * @val: bytes, whole pages
  *
- * Context: Any.  Needs no lock.
+ * Context: The caller holds @child->resize.  May sleep.
+ *
+ * Return: 0; or with nothing changed, -ENOSPC if @parent could never lend it,
+ * -EBUSY if there is no room in @parent.
  */
-void res_counter_give(struct res_counter *counter, unsigned long long val)
+int res_counter_lend(struct res_counter *child, struct res_counter *parent,
+		     unsigned long long val)
+{
+	unsigned long nr_pages = val >> PAGE_SHIFT;
+	int ret;
+
+	ret = grow(child->memsw, nr_pages);
+	if (ret)
+		return ret;
+	ret = grow(child->memory, nr_pages);
+	if (ret)
+		shrink(child->memsw, nr_pages);
+	return ret;
+}
+
+/**
+ * res_counter_unlend - reserve so much less of the parent for a child
+ * @child: the counter, whose limit is down already
+ * @parent: its parent
+ * @val: bytes, whole pages
+ *
+ * Context: The caller holds @child->resize.  May sleep.
+ */
+void res_counter_unlend(struct res_counter *child, struct res_counter *parent,
+			unsigned long long val)
 {
 	unsigned long nr_pages = val >> PAGE_SHIFT;
 
-	page_counter_uncharge(counter->memory, nr_pages);
-	page_counter_uncharge(counter->memsw, nr_pages);
+	shrink(child->memory, nr_pages);
+	shrink(child->memsw, nr_pages);
 }
 
 /**
  * res_counter_set_limit - set the limit, if usage is not above it
  * @counter: the counter
  * @limit: bytes, whole pages
+ *
+ * In a root it is also the cap on what is lent.
  *
  * Context: The caller holds @counter->resize, or is the last to know @counter,
  * or the first.  May sleep.
@@ -207,30 +171,15 @@ void res_counter_give(struct res_counter *counter, unsigned long long val)
  */
 int res_counter_set_limit(struct res_counter *counter, unsigned long long limit)
 {
+	int ret;
+
 	if (limit > pages_to_bytes(READ_ONCE(counter->memsw->max)))
 		return -EINVAL;
-	return page_counter_set_max(counter->memory, limit >> PAGE_SHIFT);
-}
-
-/**
- * res_counter_cut - usage -= val and limit -= val, with no room between
- * @counter: the counter, which is being removed
- * @val: bytes, whole pages, at most the limit
- *
- * The page_counter itself keeps the charge: who is about to uncharge it may
- * have looked up whom to uncharge before.  So usage may be less than @val by
- * now: res_counter_settle() sees to that.
- *
- * Context: The caller holds @counter->resize.  Does not sleep.
- *
- * Return: 0, or -EINVAL with nothing changed if @val is above the limit.
- */
-int res_counter_cut(struct res_counter *counter, unsigned long long val)
-{
-	if (val > res_counter_read_u64(counter, RES_LIMIT))
-		return -EINVAL;
-	WRITE_ONCE(counter->rehomed, counter->rehomed + val);
-	return 0;
+	ret = page_counter_set_max(counter->memory, limit >> PAGE_SHIFT);
+	if (!ret && !counter->memory->parent)
+		set_lower(counter->memory,
+			  res_counter_lendable(counter, limit) >> PAGE_SHIFT);
+	return ret;
 }
 
 /**
@@ -243,38 +192,4 @@ void res_counter_note_failure(struct res_counter *counter)
 {
 	/* As in page_counter_try_charge(): it is only reported. */
 	data_race(counter->memory->failcnt++);
-}
-
-/**
- * res_counter_settle - let the parent pay for what is still charged, no more
- * @child: a counter that was removed, and rehomed as a whole
- * @parent: its parent
- *
- * Context: The caller holds @child->resize, or is the last to know @child.
- * May sleep.
- *
- * Return: whether @parent got room back.
- */
-bool res_counter_settle(struct res_counter *child, struct res_counter *parent)
-{
-	unsigned long long usage, paid = child->rehomed;
-	unsigned long nr_pages;
-
-	/* Lower the limit first, so that no charge takes the room again. */
-	do {
-		nr_pages = page_counter_read(child->memory);
-	} while (nr_pages < READ_ONCE(child->memory->max) &&
-		 page_counter_set_max(child->memory, nr_pages));
-
-	usage = pages_to_bytes(nr_pages);
-	WRITE_ONCE(child->rehomed, usage);
-	if (usage < paid) {
-		res_counter_give(parent, paid - usage);
-	} else if (usage > paid) {
-		/* Charges that must not fail went over the limit. */
-		nr_pages = (usage - paid) >> PAGE_SHIFT;
-		page_counter_charge(parent->memsw, nr_pages);
-		page_counter_charge(parent->memory, nr_pages);
-	}
-	return usage < paid;
 }

@@ -17,9 +17,11 @@ enum {
 	RES_SECURITY,
 };
 
+/* Loans are reserves of the page counter, which books them. */
+#define RES_COUNTER_BOOKS_LOANS
+
 void res_counter_init(struct res_counter *counter, struct page_counter *memory,
 		      struct page_counter *memsw);
 u64 res_counter_read_u64(struct res_counter *counter, int member);
-bool res_counter_settle(struct res_counter *child, struct res_counter *parent);
 
 #endif /* _LINUX_RES_COUNTER_H */
