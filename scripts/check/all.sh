@@ -64,10 +64,7 @@ base_checks() {
 	host_checks
 	part "$1-selftests" scripts/boot/kselftest.sh "$1"
 	part "$1-memhier" scripts/memhier/guest.sh "$1"
-	case $1 in
-	2.6.26)	part "$1-i386" scripts/check/i386.sh "$1" ;;
-	*)	part "$1-i386" not_asked "make check-i386 BASE=$1" ;;
-	esac
+	part "$1-i386" scripts/check/i386.sh "$1"
 	case " ${DEBUG:-} " in
 	*" 1 "* | *" $1 "*)
 		part "$1-debug" env STRESS="${STRESS:-60}" \

@@ -18,6 +18,11 @@ name=$base-i386
 out=$top/out/$name
 console=$out/console.log
 
+if [ "$base" = 6.12 ]; then
+	skip "$base" "its hierarchy needs 64 bits: a reserve has no room in less"
+	total
+	exit
+fi
 scripts/build/kernel.sh "$base" i386
 pass
 
