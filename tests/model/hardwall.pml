@@ -198,7 +198,7 @@ inline shrink(c, round, ret)
 inline borrow_resource(c, val, old, round, ret)
 {
 	do
-	/* C: res_counter_borrow_resource: ret = res_counter_lend(parent, val); */
+	/* C: res_counter_borrow_resource: ret = res_counter_lend(child, parent, val); */
 	:: lend(val, ret);
 	   if
 	   :: ret != EBUSY -> break
@@ -218,10 +218,10 @@ inline borrow_resource(c, val, old, round, ret)
 		set_limit(c, (old + val), ret);
 		if
 		:: ret != OK ->
-			/* C: res_counter_borrow_resource: res_counter_unlend(parent, val); */
+			/* C: res_counter_borrow_resource: res_counter_unlend(child, parent, val); */
 			unlend(val)
 		:: else ->
-			/* C: res_counter_borrow_resource: child->borrow += val; */
+			/* C: res_counter_keep: child->borrow += val; */
 			borrow[c] = borrow[c] + val
 		fi
 	:: else
@@ -256,9 +256,9 @@ inline trim(c, old, use, val, ret)
 /* The part of a repay that is the same for "all" and for a given size. */
 inline return_lowered(c, val)
 {
-	/* C: res_counter_repay_resource: child->borrow -= val; */
+	/* C: res_counter_keep: child->borrow += val; */
 	borrow[c] = borrow[c] - val;
-	/* C: res_counter_repay_resource: res_counter_unlend(parent, val); */
+	/* C: res_counter_repay_resource: res_counter_unlend(child, parent, val); */
 	unlend(val)
 }
 
