@@ -161,8 +161,7 @@ inline lower(c, to, ret)
 	if
 	:: ret == OK
 	:: else ->
-		/* C: res_counter_lower: security = child->security; */
-		/* C: res_counter_lower: if (security > res_counter_lendable(child, limit)) */
+		/* C: res_counter_lower: if (res_counter_read_u64(child, RES_SECURITY) > */
 		if
 		:: security[c] > to -> ret = ENOSPC
 		:: else
