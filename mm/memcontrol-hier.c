@@ -130,8 +130,8 @@ void memcg_hier_bind(struct cgroup_subsys_state *root_css)
 		cap = res_counter_lendable(&memcg->res, (u64)memcg_hier_cap <<
 					   PAGE_SHIFT) >> PAGE_SHIFT;
 	}
-	page_counter_set_reserve(&memcg->memory, cap, NULL);
-	page_counter_set_reserve(&memcg->memsw, PAGE_COUNTER_MAX, NULL);
+	page_counter_cap_reserves(&memcg->memory, cap);
+	page_counter_cap_reserves(&memcg->memsw, PAGE_COUNTER_MAX);
 }
 
 /* A write that may reclaim.  The protocol's callbacks know but a counter. */

@@ -480,17 +480,31 @@ static int shrink_reserve(struct page_counter *counter, unsigned long from,
 	return 0;
 }
 
-static int set_cap(struct page_counter *counter, unsigned long nr_pages)
+static int set_cap(struct page_counter *counter, unsigned long nr_pages,
+		   bool below_children)
 {
 	int ret = -EBUSY;
 
 	spin_lock(&reserve_lock);
-	if (nr_pages >= counter->children_reserve) {
+	if (below_children || nr_pages >= counter->children_reserve) {
 		WRITE_ONCE(counter->reserve[0], nr_pages);
 		ret = 0;
 	}
 	spin_unlock(&reserve_lock);
 	return ret;
+}
+
+/**
+ * page_counter_cap_reserves - set a cap whatever is reserved
+ * @counter: counter without a parent
+ * @nr_pages: the cap on the sum of its children's reserves
+ *
+ * If that sum is above the cap, none of them can grow until it is not.
+ */
+void page_counter_cap_reserves(struct page_counter *counter,
+			       unsigned long nr_pages)
+{
+	set_cap(counter, nr_pages, true);
 }
 
 /**
@@ -527,7 +541,7 @@ int page_counter_set_reserve(struct page_counter *counter,
 	unsigned long old = page_counter_reserve(counter);
 
 	if (!counter->parent)
-		return set_cap(counter, nr_pages);
+		return set_cap(counter, nr_pages, false);
 	if (nr_pages > old)
 		return grow_reserve(counter, old, nr_pages, fail);
 	if (nr_pages < old)
@@ -603,6 +617,26 @@ unsigned long page_counter_reserve(struct page_counter *counter)
 unsigned long page_counter_children_reserve(struct page_counter *counter)
 {
 	return READ_ONCE(counter->children_reserve);
+}
+
+/**
+ * page_counter_reserves_fit - are the children's reserves within a limit?
+ * @counter: counter
+ * @nr_pages: its limit, in pages, if that was lowered before
+ *
+ * Returns false as long as the sum, with those that are about to grow grown, is
+ * above it.  Once it is not, it stays so: page_counter_set_reserve() looks at
+ * the limit under the same lock.
+ */
+bool page_counter_reserves_fit(struct page_counter *counter,
+			       unsigned long nr_pages)
+{
+	bool fit;
+
+	spin_lock(&reserve_lock);
+	fit = counter->children_reserve <= nr_pages;
+	spin_unlock(&reserve_lock);
+	return fit;
 }
 
 /* See page_counter_within_reserve(). */

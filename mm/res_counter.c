@@ -14,6 +14,7 @@
 
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/page_counter.h>
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
@@ -95,21 +96,24 @@ static int grow(struct page_counter *counter, unsigned long nr_pages)
 					nr_pages, &fail);
 }
 
-/*
- * The limit is down already, so that no child can grow into what goes.  One
- * that began before may hold it still, until it finds no room: not for long.
- */
-static void set_lower(struct page_counter *counter, unsigned long nr_pages)
+static void shrink(struct page_counter *counter, unsigned long nr_pages)
 {
+	unsigned long left = page_counter_reserve(counter) - nr_pages;
 	struct page_counter *fail;
 
-	while (page_counter_set_reserve(counter, nr_pages, &fail) == -EBUSY)
+	/* In memory+swap a child that is about to be refused may hold some. */
+	while (page_counter_set_reserve(counter, left, &fail))
 		schedule_timeout_uninterruptible(1);
 }
 
-static void shrink(struct page_counter *counter, unsigned long nr_pages)
+/* Would all that is lent, and so much more, be within the limit? */
+static bool may_lend(struct res_counter *lender, unsigned long long val)
 {
-	set_lower(counter, page_counter_reserve(counter) - nr_pages);
+	u64 limit = res_counter_read_u64(lender, RES_LIMIT);
+	u64 lendable = res_counter_lendable(lender, limit);
+	u64 lent = res_counter_read_u64(lender, RES_SECURITY);
+
+	return lent <= lendable && val <= lendable - lent;
 }
 
 /**
@@ -129,6 +133,9 @@ int res_counter_lend(struct res_counter *child, struct res_counter *parent,
 	unsigned long nr_pages = val >> PAGE_SHIFT;
 	int ret;
 
+	/* The limit of memory says so, and it must not be taken from the other. */
+	if (!may_lend(parent, val))
+		return -ENOSPC;
 	ret = grow(child->memsw, nr_pages);
 	if (ret)
 		return ret;
@@ -155,17 +162,48 @@ void res_counter_unlend(struct res_counter *child, struct res_counter *parent,
 	shrink(child->memsw, nr_pages);
 }
 
+/*
+ * The limit is down, so that nobody can borrow beyond it any more.  Who began
+ * before may hold that until he finds no room, and he does not reclaim first.
+ * But he keeps it where charges that must not fail are in his usage already and
+ * were not yet in this one when the limit was compared with it.
+ */
+static bool loans_fit(struct page_counter *counter, unsigned long max)
+{
+	unsigned int ticks;
+
+	for (ticks = 0; !page_counter_reserves_fit(counter, max); ticks++) {
+		if (ticks == HZ)
+			return false;
+		schedule_timeout_uninterruptible(1);
+	}
+	return true;
+}
+
+static int set_max(struct page_counter *counter, unsigned long max)
+{
+	unsigned long old = READ_ONCE(counter->max);
+	int ret = page_counter_set_max(counter, max);
+
+	if (!ret && !loans_fit(counter, max)) {
+		WRITE_ONCE(counter->max, old);
+		ret = -EBUSY;
+	}
+	return ret;
+}
+
 /**
  * res_counter_set_limit - set the limit, if usage is not above it
  * @counter: the counter
  * @limit: bytes, whole pages
  *
- * In a root it is also the cap on what is lent.
+ * In a root it is also the cap on what is lent.  A limit that is none can cap at
+ * less than is lent already: then no more is, until enough has come back.
  *
  * Context: The caller holds @counter->resize, or is the last to know @counter,
  * or the first.  May sleep.
  *
- * Return: 0; -EBUSY if usage is above @limit; -EINVAL if the memory+swap limit
+ * Return: 0; -EBUSY if usage, or what is lent, is above @limit; -EINVAL if the memory+swap limit
  * is below it, which may not be the lower of the two.  On error the limit is
  * what it was.
  */
@@ -175,10 +213,11 @@ int res_counter_set_limit(struct res_counter *counter, unsigned long long limit)
 
 	if (limit > pages_to_bytes(READ_ONCE(counter->memsw->max)))
 		return -EINVAL;
-	ret = page_counter_set_max(counter->memory, limit >> PAGE_SHIFT);
+	ret = set_max(counter->memory, limit >> PAGE_SHIFT);
 	if (!ret && !counter->memory->parent)
-		set_lower(counter->memory,
-			  res_counter_lendable(counter, limit) >> PAGE_SHIFT);
+		page_counter_cap_reserves(counter->memory,
+					  res_counter_lendable(counter, limit)
+					  >> PAGE_SHIFT);
 	return ret;
 }
 

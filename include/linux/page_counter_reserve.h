@@ -45,10 +45,14 @@ void page_counter_reserve_init(struct page_counter *counter);
 int page_counter_set_reserve(struct page_counter *counter,
 			     unsigned long nr_pages,
 			     struct page_counter **fail);
+void page_counter_cap_reserves(struct page_counter *counter,
+			       unsigned long nr_pages);
 void page_counter_freeze_reserves(struct page_counter *counter);
 void page_counter_thaw_reserves(struct page_counter *counter);
 unsigned long page_counter_reserve(struct page_counter *counter);
 unsigned long page_counter_children_reserve(struct page_counter *counter);
+bool page_counter_reserves_fit(struct page_counter *counter,
+			       unsigned long nr_pages);
 unsigned long page_counter_excess(struct page_counter *counter);
 
 bool __page_counter_within_reserve(struct page_counter *counter);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every interleaving of charges and reserves in small trees: each atomic access
- * of a counter is a point, and so is each lock and each grace period.
+ * Every interleaving of charges and reserves in small trees, and of limits that
+ * are reserves, as v1 writes them: each atomic access of a counter is a point,
+ * and so is each lock and each grace period.
  */
 #include "../interleave/access.h"
 #include "../interleave/scenario.h"
@@ -15,6 +16,8 @@
 #include <linux/kernel.h>
 #include <linux/page_counter.h>
 #include <linux/rcupdate.h>
+#include <linux/res_counter.h>
+#include <linux/res_counter_hier.h>
 #include <linux/sched.h>
 
 /* The trees: R is the root; A is its child; B is A's sibling or A's child. */
@@ -23,17 +26,22 @@ enum { SIBLINGS, CHAIN };
 
 static struct group {
 	struct page_counter counter;
+	/* To resize it; reserves are all that is in memory+swap here. */
+	struct page_counter memsw;
+	struct res_counter res;
 	struct group *parent;
 	struct shim_lock writer;	/* serialises writes of max and reserve */
 	long direct;	/* charged here, less uncharged here */
 	long pool;	/* pages that may be uncharged here */
 	bool removed;
-	bool limit_is_tried;
+	unsigned int limit_tries;	/* writes of the limit under way */
 } groups[NR_GROUPS];
 
 static const char * const group_names[] = { "R", "A", "B" };
 
-enum action { NOTHING, CHARGE, FORCE, UNCHARGE, SET_MAX, RESERVE, REMOVE };
+enum action {
+	NOTHING, CHARGE, FORCE, UNCHARGE, SET_MAX, RESERVE, REMOVE, RESIZE,
+};
 
 struct op {
 	enum action action;
@@ -54,6 +62,8 @@ struct op {
 #define RESERVE(g, pages)	{ RESERVE, g, pages, false }
 #define MUST_RESERVE(g, pages)	{ RESERVE, g, pages, true }
 #define REMOVE(g)		{ REMOVE, g, 0, true }
+#define RESIZE(g, pages)	{ RESIZE, g, pages, false }
+#define MUST_RESIZE(g, pages)	{ RESIZE, g, pages, true }
 
 #define OPS_PER_TASK 3
 
@@ -197,6 +207,31 @@ static const struct scenario {
 	{ "chain: remove, parent shrinks", CHAIN, { 8, 9, 9 }, { 0, 1, 2 },
 	  { 9, 6, 4 }, 0,
 	  { { REMOVE(B), UNCHARGE(A, 1) }, { RESERVE(A, 3), UNCHARGE(B, 1) } } },
+	{ "limits: siblings grow, one fits", SIBLINGS, { 6, 1, 1 }, { 1, 0, 0 },
+	  { 6, 1, 1 }, 0, { { RESIZE(A, 4) }, { RESIZE(B, 4) } } },
+	{ "limits: sibling grows into a shrink", SIBLINGS, { 6, 4, 2 },
+	  { 0, 1, 1 }, { 6, 4, 2 }, 0,
+	  { { MUST_RESIZE(A, 2) }, { RESIZE(B, 4), RESIZE(B, 3) } } },
+	{ "limits: shrink, the group is charged", SIBLINGS, { 6, 5, 0 },
+	  { 1, 2, 0 }, { 6, 5, 0 }, 0,
+	  { { RESIZE(A, 3) }, { CHARGE(A, 2), CHARGE(R, 2) } } },
+	{ "limits: parent shrinks, child grows", CHAIN, { 9, 6, 1 },
+	  { 0, 0, 0 }, { 9, 6, 1 }, 0,
+	  { { RESIZE(A, 3) }, { RESIZE(B, 5) } } },
+	{ "limits: parent shrinks, forced below", CHAIN, { 9, 6, 1 },
+	  { 0, 0, 0 }, { 9, 6, 1 }, 0,
+	  { { RESIZE(A, 3) }, { RESIZE(B, 5) }, { FORCE(B, 5) } } },
+	{ "limits: the cap shrinks, child grows", CHAIN, { 9, 2, 0 },
+	  { 0, 0, 0 }, { 9, 2, 0 }, 0,
+	  { { RESIZE(R, 4) }, { RESIZE(A, 6), RESIZE(A, 4) } } },
+	{ "limits: two writers of one group", SIBLINGS, { 7, 2, 0 },
+	  { 1, 1, 0 }, { 7, 2, 0 }, 0,
+	  { { MUST_RESIZE(A, 5) }, { MUST_RESIZE(A, 3), MUST_RESIZE(A, 1) } } },
+	{ "limits: both change", CHAIN, { 8, 4, 2 }, { 0, 1, 1 }, { 8, 4, 2 }, 0,
+	  { { RESIZE(A, 6) }, { RESIZE(B, 3), RESIZE(B, 1) } } },
+	{ "limits: grow, shrink, grow below", CHAIN, { 8, 4, 2 }, { 0, 0, 0 },
+	  { 8, 4, 2 }, 0,
+	  { { RESIZE(A, 6) }, { RESIZE(B, 4) }, { RESIZE(R, 5) } } },
 
 	{ "charge, uncharge, rewrite", SIBLINGS, { 7, 9, 9 }, { 1, 3, 0 },
 	  { 9, 3, 0 }, 0,
@@ -269,7 +304,8 @@ void check_access(const void *address)
 			continue;
 		/* Set once, by the writer, who may look whenever he wants. */
 		if (at == offsetof(struct page_counter, pays_first) &&
-		    groups[i].writer.holder == current)
+		    (groups[i].writer.holder == current ||
+		     groups[i].res.resize.lock.holder == current))
 			continue;
 		if (current->spinlocks &&
 		    (at == offsetof(struct page_counter, children_reserve) ||
@@ -339,9 +375,10 @@ static long above_limit(const struct group *group, bool limit_changes)
 	for (i = 0; i < MAX_TASKS; i++) {
 		const struct op *op = running[i];
 
-		if (!op || op->action != CHARGE)
+		if (!op || (op->action != CHARGE && op->action != RESIZE))
 			continue;
-		if (speculates(&groups[op->group], group) ||
+		if ((op->action == CHARGE &&
+		     speculates(&groups[op->group], group)) ||
 		    (limit_changes &&
 		     is_at_or_above(group, &groups[op->group])))
 			sum += op->pages;
@@ -387,6 +424,11 @@ static bool scenario_has(enum action action, const struct group *group)
 	return false;
 }
 
+static bool scenario_resizes(void)
+{
+	return scenario->tasks[0][0].action == RESIZE;
+}
+
 struct parts {
 	long pages;
 	long reserve;
@@ -414,14 +456,15 @@ static void check_group(struct group *group)
 {
 	struct page_counter *c = &group->counter;
 	struct parts parts = parts_of(group);
-	bool limit_changes = scenario_has(SET_MAX, group);
+	bool limit_changes = scenario_has(SET_MAX, group) ||
+			     scenario_has(RESIZE, group);
 	unsigned long covers = group->parent ? (unsigned long)reserve_of(group) :
 					       c->reserve[0];
 
 	if (pages_of(group) < 0)
 		world_fail("%s: usage %ld", name_of(group), pages_of(group));
 	/* A limit that is being tried is none yet. */
-	if (!group->limit_is_tried &&
+	if (!group->limit_tries &&
 	    pages_of(group) > (long)c->max + above_limit(group, limit_changes))
 		world_fail("%s: usage %ld is above limit %lu", name_of(group),
 			   pages_of(group), c->max);
@@ -431,6 +474,9 @@ static void check_group(struct group *group)
 	if (parts.reserve > (long)c->children_reserve)
 		world_fail("%s: the children reserve more than is counted",
 			   name_of(group));
+	/* A cap goes down past what was about to grow, and then can not. */
+	if (!group->parent && limit_changes)
+		return;
 	if (c->children_reserve > covers)
 		world_fail("%s: covers %lu, the children have %lu",
 			   name_of(group), covers, c->children_reserve);
@@ -444,6 +490,27 @@ void check_books(void)
 
 	for (i = 0; i < NR_GROUPS; i++)
 		check_group(&groups[i]);
+}
+
+/* Where limits are reserves: the two are one, and in memory+swap as well. */
+static void check_loans(struct group *group)
+{
+	struct page_counter *c = &group->counter, *memsw = &group->memsw;
+	unsigned long reserve = page_counter_reserve(c);
+
+	if (reserve != c->max)
+		world_fail("%s: limit %lu, reserve %lu", name_of(group), c->max,
+			   reserve);
+	if (memsw->children_reserve != c->children_reserve)
+		world_fail("%s: lends %lu, but of memory+swap %lu",
+			   name_of(group), c->children_reserve,
+			   memsw->children_reserve);
+	if (group->parent &&
+	    page_counter_reserve(memsw) != reserve)
+		world_fail("%s: another reserve in memory+swap", name_of(group));
+	if (page_counter_read(memsw) != memsw->children_reserve)
+		world_fail("%s: memory+swap is not what is lent",
+			   name_of(group));
 }
 
 /* At the end: the formula, exact. */
@@ -468,7 +535,9 @@ void scenario_end(void)
 			world_fail("%s: the children reserve %ld, not %lu",
 				   group_names[i], parts.reserve,
 				   c->children_reserve);
-		if (reserve != written[i])
+		if (scenario_resizes())
+			check_loans(group);
+		else if (reserve != written[i])
 			world_fail("%s: the reserve is %lu, not %u",
 				   group_names[i], reserve, written[i]);
 		if (page_counter_excess(c) !=
@@ -516,9 +585,9 @@ static bool set_max(struct group *group, unsigned int pages)
 	int ret;
 
 	lock(&group->writer);
-	group->limit_is_tried = true;
+	group->limit_tries++;
 	ret = page_counter_set_max(&group->counter, pages);
-	group->limit_is_tried = false;
+	group->limit_tries--;
 	unlock(&group->writer);
 	return !ret;
 }
@@ -555,6 +624,22 @@ static void remove_group(struct group *group)
 	group->pool = 0;
 }
 
+/* Limit and reserve are one, and the counters of the parent its lender's. */
+static bool resize(struct group *group, unsigned int pages)
+{
+	unsigned long long limit = (unsigned long long)pages << PAGE_SHIFT;
+	struct group *parent = group->parent;
+	int ret;
+
+	group->limit_tries++;
+	ret = res_counter_resize(&group->res, parent ? &parent->res : NULL,
+				 limit, NULL, 0);
+	group->limit_tries--;
+	if (ret && ret != -EBUSY && ret != -ENOSPC)
+		world_fail("a resize returns %d", ret);
+	return !ret;
+}
+
 static bool run_op(const struct op *op)
 {
 	struct group *group = &groups[op->group];
@@ -575,6 +660,8 @@ static bool run_op(const struct op *op)
 		return set_max(group, op->pages);
 	case RESERVE:
 		return set_reserve(group, op->pages);
+	case RESIZE:
+		return resize(group, op->pages);
 	case REMOVE:
 		remove_group(group);
 		break;
@@ -601,6 +688,19 @@ void scenario_task(unsigned int task)
 	shim_check_no_readers();
 }
 
+static void set_up_memsw(struct group *group)
+{
+	struct page_counter *memsw = &group->memsw;
+	struct group *parent = group->parent;
+
+	page_counter_init(memsw, parent ? &parent->memsw : NULL);
+	res_counter_init(&group->res, &group->counter, memsw);
+	memsw->reserve[0] = group->counter.reserve[0];
+	memsw->pays_first = parent;
+	if (parent && memsw->reserve[0])
+		memsw->usage.counter = 1L << PAGE_COUNTER_SLOT_SHIFT;
+}
+
 static void set_up_group(unsigned int i, struct group *parent)
 {
 	struct group *group = &groups[i];
@@ -615,6 +715,7 @@ static void set_up_group(unsigned int i, struct group *parent)
 	c->usage.counter = scenario->pages[i];
 	c->reserve[0] = scenario->reserve[i];
 	written[i] = scenario->reserve[i];
+	set_up_memsw(group);
 	if (!parent)
 		return;
 	c->pays_first = !(scenario->new & (1 << i));
@@ -628,6 +729,8 @@ static void pay(struct group *group)
 
 	group->parent->counter.usage.counter += max(pages_of(group), reserve);
 	group->parent->counter.children_reserve += reserve;
+	group->parent->memsw.usage.counter += reserve;
+	group->parent->memsw.children_reserve += reserve;
 }
 
 void scenario_start(void)

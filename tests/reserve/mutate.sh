@@ -4,13 +4,14 @@
 # All mutants of reserves, side by side, and the count.
 set -eu
 
-if [ $# -ne 2 ]; then
-	echo "usage: $0 ENGINE BUILD-DIRECTORY" >&2
+if [ $# -ne 3 ]; then
+	echo "usage: $0 ENGINE VERBS BUILD-DIRECTORY" >&2
 	exit 2
 fi
 
 engine=$(realpath "$1")
-out=$2
+verbs=$(realpath "$2")
+out=$3
 rm -rf "$out"
 mkdir -p "$out"
 
@@ -19,7 +20,7 @@ set -- none mutants/*.patch
 for mutant; do
 	printf '%s\0' "$mutant" "$out/$(basename "$mutant" .patch)"
 done | xargs -0 -n 2 -P "$(nproc)" \
-	sh -c 'sh mutant.sh "$0" "$1" "$2" || :' "$engine" > "$out/log"
+	sh -c 'sh mutant.sh "$0" "$1" "$2" "$3" || :' "$engine" "$verbs" > "$out/log"
 
 sort "$out/log"
 passed=$(grep -c '^ok: ' "$out/log" || true)

@@ -29,6 +29,15 @@ void shim_warn(const char *format, ...)
 	++*shim_warnings;
 }
 
+void page_counter_init(struct page_counter *counter,
+		       struct page_counter *parent)
+{
+	*counter = (struct page_counter){
+		.max = PAGE_COUNTER_MAX,
+		.parent = parent,
+	};
+}
+
 unsigned long page_counter_read(struct page_counter *counter)
 {
 	return page_counter_pages(atomic_long_read(&counter->usage));

@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
 
 #include <string.h>
 
@@ -32,8 +33,16 @@ static struct period {
 static unsigned int nr_periods;
 static struct task_struct some_reader;
 
+/* From the linker: all locks that are variables. */
+extern struct shim_lock __start_static_locks[], __stop_static_locks[];
+
+/* A run that has failed may have left anything. */
 void shim_rcu_reset(void)
 {
+	struct shim_lock *lock;
+
+	for (lock = __start_static_locks; lock < __stop_static_locks; lock++)
+		lock->holder = NULL;
 	memset(readers, 0, sizeof(readers));
 	nr_periods = 0;
 }

@@ -13,13 +13,6 @@
 static struct page_counter root, parent, child, sibling;
 static struct page_counter *fail;
 
-static void init(struct page_counter *c, struct page_counter *above)
-{
-	memset(c, 0, sizeof(*c));
-	c->max = PAGE_COUNTER_MAX;
-	c->parent = above;
-}
-
 static int reserve(struct page_counter *c, unsigned long pages)
 {
 	fail = NULL;
@@ -37,10 +30,10 @@ static void set_up(void)
 {
 	alone_start();
 	shim_rcu_reset();
-	init(&root, NULL);
-	init(&parent, &root);
-	init(&child, &parent);
-	init(&sibling, &parent);
+	page_counter_init(&root, NULL);
+	page_counter_init(&parent, &root);
+	page_counter_init(&child, &parent);
+	page_counter_init(&sibling, &parent);
 	page_counter_reserve_key.on = false;
 	ck_assert_int_eq(reserve(&root, 20), 0);
 	ck_assert_int_eq(reserve(&parent, 10), 0);
@@ -140,6 +133,17 @@ START_TEST(the_cap)
 	ck_assert_int_eq(reserve(&root, 20), 0);
 	ck_assert(!page_counter_within_reserve(&root));
 	ck_assert_uint_eq(page_counter_spare_reserve(&root), 0);
+}
+
+START_TEST(a_cap_below_what_is_reserved)
+{
+	page_counter_cap_reserves(&root, 9);
+	ck_assert_uint_eq(page_counter_reserve(&root), 9);
+	assert_reserves(10, 4);
+	ck_assert_int_eq(reserve(&parent, 11), -ENOSPC);
+	ck_assert_int_eq(reserve(&parent, 8), 0);
+	ck_assert_int_eq(reserve(&parent, 10), -ENOSPC);
+	ck_assert_int_eq(reserve(&parent, 9), 0);
 }
 
 START_TEST(no_room_above)
@@ -554,7 +558,7 @@ static void set_up_deep(void)
 	unsigned int i;
 
 	for (i = 0; i < DEPTH; i++) {
-		init(&deep[i], i ? &deep[i - 1] : NULL);
+		page_counter_init(&deep[i], i ? &deep[i - 1] : NULL);
 		ck_assert_int_eq(reserve(&deep[i], DEPTH - i), 0);
 	}
 }
@@ -652,6 +656,7 @@ int main(void)
 	tcase_add_test(tcase, not_above_the_parents_limit);
 	tcase_add_test(tcase, not_above_what_is_covered);
 	tcase_add_test(tcase, the_cap);
+	tcase_add_test(tcase, a_cap_below_what_is_reserved);
 	tcase_add_test(tcase, no_room_above);
 	tcase_add_test(tcase, within_the_parent_needs_no_room_above);
 	tcase_add_test(tcase, growth_looks_first);

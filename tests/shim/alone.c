@@ -29,6 +29,7 @@ bool world_wait(struct shim_lock *lock, bool interruptible)
 
 void world_sleep(void)
 {
+	world_point("sleep", NULL);
 }
 
 bool world_signal_pending(struct task_struct *pending)

@@ -3,7 +3,19 @@
 #ifndef RESERVE_LINUX_MUTEX_H
 #define RESERVE_LINUX_MUTEX_H
 
-#define DEFINE_MUTEX(name)	struct mutex name = \
+#include <linux/spinlock.h>
+
+#define DEFINE_MUTEX(name)	\
+	struct mutex name SHIM_STATIC_LOCK = \
 	{ .lock = { .native = PTHREAD_MUTEX_INITIALIZER } }
+
+/* The engine's is no resize mutex: it may be taken with one of those held. */
+#ifndef RESERVE_NATIVE
+#undef mutex_lock
+#define mutex_lock(mutex)	do {				\
+	while (!mutex_trylock(mutex))				\
+		world_wait(&(mutex)->lock, false);		\
+} while (0)
+#endif
 
 #endif

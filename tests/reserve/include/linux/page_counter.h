@@ -24,6 +24,8 @@ struct page_counter {
 	struct page_counter *parent;
 };
 
+void page_counter_init(struct page_counter *counter,
+		       struct page_counter *parent);
 unsigned long page_counter_read(struct page_counter *counter);
 void page_counter_cancel(struct page_counter *counter, unsigned long nr_pages);
 void page_counter_charge(struct page_counter *counter, unsigned long nr_pages);

@@ -15,7 +15,7 @@ void cond_synchronize_rcu_expedited(unsigned long state);
 void shim_no_sleep_start(void);
 void shim_no_sleep_end(void);
 
-/* All grace periods are over, and nobody reads. */
+/* All grace periods are over, nobody reads, and no lock is held. */
 void shim_rcu_reset(void);
 void shim_check_no_readers(void);
 
