@@ -166,6 +166,10 @@ uint64_t own(const char *group);
 uint64_t room(const char *group);
 struct books books_of(const char *group);
 
+/* An eventfd for each time that a book crosses a value, and how often it has. */
+int threshold(const char *group, const char *file, uint64_t bytes);
+uint64_t crossings(int event);
+
 /* The books of the root and of every group below it. */
 #define SNAP_GROUPS	96
 
@@ -199,7 +203,7 @@ do {									\
 } while (0)
 const char *limit_text(char *buf, uint64_t limit);
 
-/* The invariants of section 1, over the whole tree, once it has settled. */
+/* The invariants of section 1, over the whole tree. */
 void expect_invariants_at(const char *file, int line);
 #define expect_invariants()	expect_invariants_at(__FILE__, __LINE__)
 

@@ -401,7 +401,7 @@ static void removed_under_the_open_file(void)
 	fd = group_open("A/B", LIMIT, O_RDWR);
 	expect_ge(fd, 0);
 	expect_ok(group_rmdir("A/B"));
-	expect_settles(book("A", SECURITY) == 8 * MB);
+	expect_eq(book("A", SECURITY), 8 * MB);
 	snapshot_take(&before);
 	expect_result(fd_write(fd, "1M", 2), -ENODEV);
 	expect_result(fd_write(fd, "0", 1), -ENODEV);

@@ -116,7 +116,7 @@ static void make_tree(void)
 
 static void expect_tree(void)
 {
-	expect_settles(book("A", SECURITY) == 10 * MB);
+	expect_eq(book("A", SECURITY), 10 * MB);
 	expect_invariants();
 }
 

@@ -3,9 +3,11 @@
  * Nothing passes the wall: reclaim, the OOM killer, charges, and a user who
  * was given a subtree.  Section 4 of the hardwall semantics.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -470,8 +472,88 @@ static void a_task_that_left_reads_its_pages_from_swap(void)
 	expect_invariants();
 }
 
+/* Two pages of one group, two of the other, and so on. */
+#define MIX_BYTES	(16 * MB)
+#define MIX_PERIOD	(4 * PAGE)
+
+enum { FIRST_TOUCHED = 1, MOVED, ALL_TOUCHED, SWAPPED, ALL_READ };
+
+static void wait_for_step(const int *step, int which)
+{
+	while (load(*step) < which)
+		sleep_ms(10);
+}
+
+static void touch_mix(volatile char *mem, uint64_t from)
+{
+	uint64_t at;
+
+	for (at = from; at < MIX_BYTES; at += MIX_PERIOD) {
+		mem[at] = 1;
+		mem[at + PAGE] = 1;
+	}
+}
+
+static int mix_and_read(void *arg)
+{
+	int *step = arg;
+	char *mem = mmap(NULL, MIX_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (mem == MAP_FAILED)
+		return 1;
+	madvise(mem, MIX_BYTES, MADV_NOHUGEPAGE);
+	touch_mix(mem, 0);
+	store(*step, FIRST_TOUCHED);
+	wait_for_step(step, MOVED);
+	touch_mix(mem, 2 * PAGE);
+	store(*step, ALL_TOUCHED);
+	wait_for_step(step, SWAPPED);
+	touch_mix(mem, 2 * PAGE);
+	store(*step, ALL_READ);
+	return 0;
+}
+
+static void swap_out(const char *group)
+{
+	uint64_t limit = book(group, LIMIT);
+
+	expect_ok(set_limit(group, 1 * MB));
+	expect_ok(set_limit(group, limit));
+}
+
+/* Its page comes in when it is asked for, and not because of who lies beside. */
+static void nobody_elses_page_is_read_ahead(void)
+{
+	int *step = shared_memory(sizeof(*step));
+	uint64_t before;
+	pid_t pid;
+
+	if (old_base())
+		test_skip("this base does not know whose a page in swap was");
+	use_swap();
+	make_group("A", 64 * MB);
+	make_group("A/B", 16 * MB);
+	make_group("A/C", 16 * MB);
+	pid = kid_start("A/B", mix_and_read, step);
+	wait_for_step(step, FIRST_TOUCHED);
+	expect_ok(attach("A/C", pid));
+	store(*step, MOVED);
+	wait_for_step(step, ALL_TOUCHED);
+	swap_out("A/B");
+	swap_out("A/C");
+	before = book("A/B", USAGE);
+	store(*step, SWAPPED);
+	expect_eq(kid_wait(pid), 0);
+	expect_eq(load(*step), ALL_READ);
+	test_note("a neighbour's %llu bytes became %llu",
+		  (unsigned long long)before,
+		  (unsigned long long)book("A/B", MAX_USAGE));
+}
+
 static const struct test_case cases[] = {
 	CASE(a_task_that_left_reads_its_pages_from_swap),
+	CASE(nobody_elses_page_is_read_ahead),
 	CASE(cache_pressure_stays_in_the_group),
 	CASE(swap_pressure_stays_in_the_group),
 	SLOW_CASE(machine_wide_reclaim_takes_from_any_group, 240),

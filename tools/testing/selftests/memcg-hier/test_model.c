@@ -247,7 +247,7 @@ static void root_security_is_what_it_lends(void)
 	expect_eq(book("", SECURITY), before + 12 * MB);
 	expect_ge(book("", USAGE), before + 12 * MB);
 	expect_ok(group_rmdir("D"));
-	expect_settles(book("", SECURITY) == before + 8 * MB);
+	expect_eq(book("", SECURITY), before + 8 * MB);
 }
 
 static void root_grows_freely(void)
@@ -257,6 +257,46 @@ static void root_grows_freely(void)
 	expect_eq(book("", LIMIT), 4096 * MB);
 	expect_ok(set_limit("", LIMIT_MAX));
 	expect_eq(book("", LIMIT), LIMIT_MAX);
+}
+
+/* More is lent than there is, and then the root shall have no limit. */
+static void root_grows_whatever_it_has_lent(void)
+{
+	uint64_t others = book("", SECURITY);
+
+	expect_ok(set_limit("", 64 * 1024 * MB));
+	make_group("A", 32 * 1024 * MB);
+	make_group("B", 1 * MB);
+	expect_ok(set_limit("", LIMIT_MAX));
+	expect_eq(book("", LIMIT), LIMIT_MAX);
+	expect_limit_refused("B", 2 * MB, -ENOSPC, "");
+	expect_ok(set_limit("A", 1 * MB));
+	expect_ok(set_limit("B", 2 * MB));
+	expect_eq(book("", SECURITY), others + 3 * MB);
+	expect_invariants();
+}
+
+static void thresholds_see_what_is_lent(void)
+{
+	int lender, root;
+
+	if (old_base())
+		test_skip("this base has no thresholds");
+	make_group("A", 32 * MB);
+	make_group("A/B", 2 * MB);
+	lender = threshold("A", USAGE, 6 * MB);
+	root = threshold("", USAGE, book("", USAGE) + 6 * MB);
+	expect_ok(set_limit("A/B", 8 * MB));
+	expect_eq(crossings(lender), 1);
+	expect_ok(set_limit("A/B", 4 * MB));
+	expect_eq(crossings(lender), 1);
+	expect_ok(set_limit("A/B", 8 * MB));
+	expect_eq(crossings(lender), 1);
+	expect_ok(group_rmdir("A/B"));
+	expect_eq(crossings(lender), 1);
+	expect_eq(crossings(root), 0);
+	expect_ok(set_limit("A", 40 * MB));
+	expect_eq(crossings(root), 1);
 }
 
 static void root_caps_what_can_be_lent(void)
@@ -404,13 +444,13 @@ static void remove_returns_the_reservation(void)
 	make_group("A/B", 16 * MB);
 	make_group("A/C", 8 * MB);
 	expect_ok(group_rmdir("A/B"));
-	expect_settles(book("A", SECURITY) == 8 * MB);
+	expect_eq(book("A", SECURITY), 8 * MB);
 	expect_near(book("A", USAGE), 8 * MB);
 	expect_ok(group_rmdir("A/C"));
-	expect_settles(book("A", SECURITY) == 0);
+	expect_eq(book("A", SECURITY), 0);
 	expect_near(room("A"), before);
 	expect_ok(group_rmdir("A"));
-	expect_settles(book("", SECURITY) == root);
+	expect_eq(book("", SECURITY), root);
 }
 
 static void remove_waits_for_the_children(void)
@@ -564,7 +604,7 @@ static void walkthrough(void)
 
 	expect_ok(group_rmdir("A/B"));
 	step.a_security -= 100 * MB;
-	expect_settles(book("A", SECURITY) == step.a_security);
+	expect_eq(book("A", SECURITY), step.a_security);
 	expect_step(8, &step);
 }
 
@@ -607,6 +647,8 @@ static const struct test_case cases[] = {
 	CASE(root_borrows_nothing),
 	CASE(root_security_is_what_it_lends),
 	CASE(root_grows_freely),
+	CASE(root_grows_whatever_it_has_lent),
+	CASE(thresholds_see_what_is_lent),
 	CASE(root_caps_what_can_be_lent),
 	CASE(root_does_not_shrink_below_its_usage),
 	SLOW_CASE(root_keeps_a_part_for_itself, 120),

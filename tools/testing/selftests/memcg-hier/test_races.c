@@ -152,7 +152,7 @@ static void everything_at_once(void)
 	expect_invariants();
 
 	expect_ok(destroy_group("A"));
-	expect_settles(book("", SECURITY) == root);
+	expect_eq(book("", SECURITY), root);
 }
 
 static void meet(unsigned int parties, unsigned int round)
@@ -444,7 +444,7 @@ static void a_write_races_removal(void)
 		expect_eq(kid_wait(pid), 0);
 		close(fd);
 	}
-	expect_settles(book("A", SECURITY) == 0);
+	expect_eq(book("A", SECURITY), 0);
 	expect_invariants();
 }
 
@@ -548,7 +548,7 @@ static void remove_one(const struct disturbance *disturbance, uint64_t before,
 	if (disturbance->leftover)
 		while (load(shared->done[0]) == rounds)
 			sched_yield();
-	expect_settles(book(parent, SECURITY) == 0);
+	expect_eq(book(parent, SECURITY), 0);
 	if (old_base())
 		expect_eq(book(parent, USAGE), before);
 }
@@ -635,7 +635,7 @@ static void removal_by_a_delegate_races_what_he_does(void)
 		expect_invariants();
 	}
 	expect_ok(group_rmdir("A/U"));
-	expect_settles(book("A", SECURITY) == 0);
+	expect_eq(book("A", SECURITY), 0);
 }
 
 /* Is a round's group removed by now, or just being removed? */
@@ -707,7 +707,7 @@ static void remove_unchanged(const struct use *use, unsigned int *busy)
 	add_one(shared->ready);
 	expect_ok(ret);
 	expect(!unlink(use->file));
-	expect_settles(book("A", SECURITY) == 0);
+	expect_eq(book("A", SECURITY), 0);
 	if (old_base())
 		expect_eq(book("A", USAGE), own_before);
 }

@@ -116,6 +116,10 @@ static void a_refused_shrink_calls_no_agent(void)
 	expect_written("A/B", "2M", -EBUSY);
 	expect_calls(0);
 	expect(group_exists("A/B"));
+
+	/* The call for this must not come when another case counts. */
+	expect_ok(group_rmdir("A/B/C"));
+	expect_calls(1);
 }
 
 static void force_empty_calls_no_agent(void)
