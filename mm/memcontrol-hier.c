@@ -45,6 +45,10 @@
 
 static bool memcg_hier_on __ro_after_init = true;
 
+/* In pages: the root's limit on v1, and its cap on v2, while the other has it. */
+static unsigned long memcg_hier_cap = PAGE_COUNTER_MAX;
+static unsigned long memcg_reserve_cap;
+
 static int __init memcg_hier_setup(char *s)
 {
 	return !kstrtobool(s, &memcg_hier_on);
@@ -81,8 +85,10 @@ void memcg_hier_init(struct mem_cgroup *memcg)
 {
 	res_counter_init(&memcg->res, &memcg->memory, &memcg->memsw);
 
-	if (!memcg->memory.parent)
+	if (!memcg->memory.parent) {
 		memcg->res.whole = (u64)totalram_pages() << PAGE_SHIFT;
+		memcg_reserve_cap = totalram_pages();
+	}
 	if (!memcg->memory.parent || !memcg_hier_enabled())
 		return;
 
@@ -91,31 +97,32 @@ void memcg_hier_init(struct mem_cgroup *memcg)
 	res_counter_zero_limit(&memcg->res);
 }
 
-/* In pages: the root's limit on v1, while v2 has the controller. */
-static unsigned long memcg_hier_cap = PAGE_COUNTER_MAX;
-
 /**
- * memcg_hier_reset - note the root's limit before it is reset
+ * memcg_hier_reset - note the root's limit, or cap, before it is reset
  * @memcg: any group, whose files are gone; the root, if the controller is
  *	about to leave v1, or v2
  *
- * The limit is the cap on all lending.  v2 knows none, but its charges reach
- * the root's counter.
+ * On v1 the limit is the cap on all lending.  v2 knows no such limit, but its
+ * charges reach the root's counter; and it has a cap of its own.
  *
  * Context: cgroup_mutex is held.  Does not sleep.
  */
 void memcg_hier_reset(struct mem_cgroup *memcg)
 {
-	if (mem_cgroup_is_root(memcg) && memcg_hier_enabled())
+	if (!mem_cgroup_is_root(memcg))
+		return;
+	if (cgroup_subsys_on_dfl(memory_cgrp_subsys))
+		memcg_reserve_cap = page_counter_reserve(&memcg->memory);
+	else if (memcg_hier_on)
 		memcg_hier_cap = READ_ONCE(memcg->memory.max);
 }
 
 /**
- * memcg_hier_bind - put the root's limit back when v1 gets the controller
+ * memcg_hier_bind - put the root's limit, or cap, back
  * @root_css: the root, which v1 or v2 has from now on
  *
- * What is charged may be above it: kernel memory of former v2 groups is still
- * in the root's usage.  Then nothing is lent until that is freed.
+ * What is charged may be above the limit: kernel memory of former v2 groups is
+ * still in the root's usage.  Then nothing is lent until that is freed.
  *
  * Context: At boot, or cgroup_mutex is held.  The files are not there yet.
  * Does not sleep.
@@ -123,7 +130,7 @@ void memcg_hier_reset(struct mem_cgroup *memcg)
 void memcg_hier_bind(struct cgroup_subsys_state *root_css)
 {
 	struct mem_cgroup *memcg = mem_cgroup_from_css(root_css);
-	unsigned long cap = totalram_pages();
+	unsigned long cap = memcg_reserve_cap;
 
 	if (!cgroup_subsys_on_dfl(memory_cgrp_subsys)) {
 		xchg(&memcg->memory.max, memcg_hier_cap);
