@@ -449,7 +449,7 @@ int threshold(const char *group, const char *file, uint64_t bytes)
 	int fd = open(group_path(path, group, file), O_RDONLY);
 
 	if (event < 0 || fd < 0)
-		fail("%s: no threshold: %s", path, strerror(errno));
+		fail("%s: cannot watch it: %s", path, strerror(errno));
 	sprintf(line, "%d %d %llu", event, fd, (unsigned long long)bytes);
 	expect_ok(group_write(group, "cgroup.event_control", line));
 	close(fd);

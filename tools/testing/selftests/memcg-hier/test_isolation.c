@@ -484,7 +484,7 @@ static void wait_for_step(const int *step, int which)
 		sleep_ms(10);
 }
 
-static void touch_mix(volatile char *mem, uint64_t from)
+static void touch_mix(char *mem, uint64_t from)
 {
 	uint64_t at;
 
