@@ -262,6 +262,47 @@ static void security_never_falls_short_in_flight(void)
 	expect_invariants();
 }
 
+static int grow_and_shrink(void *arg)
+{
+	while (!load(shared->stop)) {
+		int ret = set_limit(arg, 20 * MB);
+
+		if (ret && !is_refusal(ret))
+			return 1;
+		if (set_limit(arg, 0))
+			return 1;
+	}
+	return 0;
+}
+
+/* A failure that is counted is not taken back, be the count reset meanwhile. */
+static void failcnt_is_reset_while_growths_fail(void)
+{
+	static const char * const groups[] = { "A/B", "A/C", "A/D" };
+	uint64_t end = now_ms() + test_seconds(SECONDS) * 200;
+	pid_t pids[ARRAY_SIZE(groups)];
+	uint64_t seen = 0;
+	unsigned int i;
+
+	share();
+	make_group("A", 32 * MB);
+	for (i = 0; i < ARRAY_SIZE(groups); i++)
+		make_group(groups[i], 0);
+	for (i = 0; i < ARRAY_SIZE(groups); i++)
+		pids[i] = spawn(grow_and_shrink, (void *)groups[i]);
+	while (now_ms() < end) {
+		uint64_t failures = book("A", FAILCNT);
+
+		expect_le(failures, UINT32_MAX);
+		seen += failures;
+		if (failures)
+			expect_ok(group_write("A", FAILCNT, "0"));
+	}
+	stop_and_wait(pids, ARRAY_SIZE(groups));
+	expect_ge(seen, 1);
+	expect_invariants();
+}
+
 /* There is room for either, and not for a page of both. */
 static void siblings_race_for_the_last_byte(void)
 {
@@ -788,6 +829,7 @@ static const struct test_case cases[] = {
 	SLOW_CASE(everything_at_once, 300),
 	CASE(two_writers_of_one_group),
 	CASE(security_never_falls_short_in_flight),
+	CASE(failcnt_is_reset_while_growths_fail),
 	CASE(siblings_race_for_the_last_byte),
 	SLOW_CASE(a_charge_races_a_shrink, 180),
 	CASE(no_resize_waits_for_a_shrink_that_reclaims),
