@@ -307,8 +307,7 @@ bool page_counter_reserve_try_charge(struct page_counter *counter,
 		usage_changed(c, word);
 	}
 	if (!charged) {
-		/* As racy as in page_counter_try_charge(). */
-		data_race((*fail)->failcnt++);
+		page_counter_note_failure(*fail);
 		for (; counter != c; counter = counter->parent)
 			page_counter_cancel(counter, nr_pages);
 	}

@@ -88,9 +88,11 @@ bool page_counter_reserve_try_charge(struct page_counter *counter,
 				     struct page_counter **fail);
 void page_counter_reserve_uncharge(struct page_counter *counter,
 				   unsigned long nr_pages);
-/* And one of mm/page_counter.c: tell the parent of protected usage. */
+/* And of mm/page_counter.c: tell the parent of protected usage, ... */
 void page_counter_propagate_usage(struct page_counter *counter,
 				  unsigned long usage);
+/* ... and count a charge that found no room here, if that is counted. */
+void page_counter_note_failure(struct page_counter *counter);
 
 /**
  * page_counter_within_reserve - does the parent pay nothing beyond the reserve?

@@ -62,6 +62,12 @@ static void charge(struct page_counter *counter, unsigned long nr_pages)
 			world_fail("charged without a look at the reserve");
 }
 
+void page_counter_note_failure(struct page_counter *counter)
+{
+	if (!counter->failures_untold)
+		data_race(counter->failcnt++);
+}
+
 static bool try_charge(struct page_counter *counter, unsigned long nr_pages,
 		       struct page_counter **fail)
 {
@@ -75,7 +81,7 @@ static bool try_charge(struct page_counter *counter, unsigned long nr_pages,
 		if (new <= (long)READ_ONCE(c->max))
 			continue;
 		atomic_long_sub(nr_pages, &c->usage);
-		data_race(c->failcnt++);
+		page_counter_note_failure(c);
 		*fail = c;
 		for (; counter != c; counter = counter->parent)
 			page_counter_cancel(counter, nr_pages);

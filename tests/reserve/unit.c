@@ -276,6 +276,17 @@ START_TEST(fails_where_it_is_full)
 	assert_usage(12, 12, 12);
 }
 
+/* Whether failures are counted is up to the base. */
+START_TEST(fails_uncounted)
+{
+	root.failures_untold = true;
+	page_counter_set_max(&root, 12);
+	ck_assert(!charge(&child, 13));
+	ck_assert_ptr_eq(fail, &root);
+	ck_assert_int_eq(reserve(&parent, 13), -EBUSY);
+	ck_assert_uint_eq(root.failcnt, 0);
+}
+
 START_TEST(charge_looks_first)
 {
 	page_counter_set_max(&child, 12);
@@ -667,6 +678,7 @@ int main(void)
 	tcase_add_test(tcase, within_asks_nobody);
 	tcase_add_test(tcase, above_walks_up);
 	tcase_add_loop_test(tcase, fails_where_it_is_full, 0, 3);
+	tcase_add_test(tcase, fails_uncounted);
 	tcase_add_test(tcase, charge_looks_first);
 	tcase_add_test(tcase, charge_of_nothing);
 	tcase_add_test(tcase, forced_above_limits);

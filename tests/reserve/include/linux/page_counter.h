@@ -14,6 +14,7 @@ struct page_counter {
 	unsigned long watermark;
 	unsigned long local_watermark;
 	unsigned long failcnt;
+	bool failures_untold;		/* kernels newer than 6.12, on v2 */
 	unsigned long propagated;	/* of the usage, by what protects it */
 	unsigned long children_reserve;
 	unsigned long reserve_gp;
