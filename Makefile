@@ -44,7 +44,8 @@ check-fresh:
 
 #: make series		the patches to mail, in out/<base>/series; SIGNOFF=1 signs them off
 series: packages
-	@b=$(base) && scripts/export/series.sh $$b "$$(scripts/source/find.sh $$b)" out/$$b
+	@b=$(base) && tree=$$(scripts/source/find.sh $$b) && \
+		scripts/export/series.sh $$b "$$tree" out/$$b
 
 #: make check-series	does the series give the tree that is built? its style
 check-series: packages

@@ -26,10 +26,20 @@ done | sort -u | while read -r path; do
 	cp "$source/$path" "$folder/$path"
 done
 
+# The line of what patch says on stdin that names the file.
+what_is_wrong() {
+	awk '
+		/^\|--- / { file = $2; sub(/^a\//, "", file) }
+		/^No file to patch/ { print file ": there is no such file"; named = 1; exit }
+		/ saving rejects to file / { print; named = 1; exit }
+		!first { first = $0 }
+		END { if (!named) print first }'
+}
+
 for patch in $list; do
 	said=$(patch -d "$folder" -p1 -F0 -f -s --no-backup-if-mismatch \
 		<"$patch" 2>&1) ||
-		die "$patch does not apply to Linux $(scripts/source/release.sh "$source"): $(echo "$said" | head -n 1)"
+		die "$patch does not apply to Linux $(scripts/source/release.sh "$source"): $(echo "$said" | what_is_wrong)"
 done
 
 [ $# -eq 3 ] || exit 0
