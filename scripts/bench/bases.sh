@@ -12,8 +12,6 @@ cd "$(dirname "$0")/../.."
 [ $# -eq 0 ] || usage
 found=
 for base in $bases; do
-	# Nothing is measured there yet: see run.sh.
-	[ "$base" != latest ] || continue
 	if why=$(scripts/source/find.sh "$base" 2>&1 >/dev/null); then
 		found="$found $base"
 	else

@@ -14,15 +14,18 @@ cd "$(dirname "$0")/../.."
 [ $# -eq 1 ] || usage
 results=out/bench/$1.tsv
 [ -s "$results" ] || die "$results is missing: make bench BASE=$1"
+# "latest" is another one each time.
+linux=$1
+[ "$1" != latest ] || linux=$(sed 's/.* //' "out/$1/source")
 awk -v base="$1" -f scripts/bench/cost.awk "$results" \
 	>"out/bench/cost-$1.md"
 missed=0
 {
-	echo "## Linux $1"
+	echo "## Linux $linux"
 	echo
 	awk -v base="$1" -f scripts/bench/targets.awk "$results" || missed=$?
 	[ "$missed" -ne 2 ] || die "$results is not complete: make bench BASE=$1"
 	echo
-	awk -v base="$1" -f scripts/bench/tables.awk "$results"
+	awk -v linux="$linux" -f scripts/bench/tables.awk "$results"
 } >"out/bench/$1.md"
 exit "$missed"

@@ -13,33 +13,31 @@ cd "$(dirname "$0")/../.."
 [ $# -eq 1 ] || usage
 base=$1
 need_base "$base"
-[ "$base" != latest ] || die "$base: nothing is measured there yet; try BASE=6.12"
 races=${RACES:-10}
 out=out/bench
 results=$out/$base.tsv
 mkdir -p "$out/log"
 
 # Kernel, what was built in out/, parameters. On v2: mainline; with the first patch
-# alone; the whole series with no reserve, with all of each limit reserved, and
-# with so little that every charge goes above it.
+# alone, which only 6.12 needs; the whole series with no reserve, with all of each
+# limit reserved, and with so little that every charge goes above it.
 kernels() {
-	case $base in
-	2.6.26)
+	if [ "$base" = 2.6.26 ]; then
 		echo "hardwall $base"
 		echo "off $base memcg_hier=off"
 		echo "unpatched $base-unpatched"
-		;;
-	6.12)
+		return
+	fi
+	if has_hier "$base"; then
 		echo "hardwall $base"
 		echo "off $base memcg_hier=off"
 		echo "mainline-v1 $base-unpatched"
-		echo "mainline-v2 $base-unpatched hierarchy=v2"
-		echo "rstat-v2 $base-off hierarchy=v2"
-		echo "none-v2 $base hierarchy=v2"
-		echo "within-v2 $base hierarchy=v2 reserve=1"
-		echo "above-v2 $base hierarchy=v2 reserve=1024"
-		;;
-	esac
+	fi
+	echo "mainline-v2 $base-unpatched hierarchy=v2"
+	[ "$base" != 6.12 ] || echo "rstat-v2 $base-off hierarchy=v2"
+	echo "none-v2 $base hierarchy=v2"
+	echo "within-v2 $base hierarchy=v2 reserve=1"
+	echo "above-v2 $base hierarchy=v2 reserve=1024"
 }
 
 # measure MODE LOG KERNEL NAME PARAMETER...
@@ -68,11 +66,13 @@ done >"$results.new"
 whole "$results.new" "$count"
 
 # The two that are compared where CPUs race, in turn.
+pair='hardwall|unpatched|mainline-v1'
+has_hier "$base" || pair='within-v2|mainline-v2'
 run=0
 while [ "$run" -lt "$races" ]; do
 	run=$((run + 1))
 	stage "$base: two CPUs, run $run of $races"
-	kernels | grep -E '^(hardwall|unpatched|mainline-v1) ' |
+	kernels | grep -E "^($pair) " |
 	while read -r kernel name parameters; do
 		# shellcheck disable=SC2086
 		measure race "$base-$kernel-race" "$kernel" "$name" \

@@ -2,7 +2,7 @@
 #
 # Markdown tables of what was measured.
 #
-# usage: awk -v base=BASE -f tables.awk out/bench/BASE.tsv
+# usage: awk -v linux=RELEASE -f tables.awk out/bench/BASE.tsv
 BEGIN { FS = "\t" }
 
 {
@@ -50,7 +50,7 @@ function middle(kernel,    i, j, swap, values, n) {
 }
 
 function work(    o, k, d, parts) {
-	print "### What an operation costs, Linux " base
+	print "### What an operation costs, Linux " linux
 	print ""
 	print "Instructions, the median of " count "; spread is the largest difference"
 	print "between two of them, at any depth."
@@ -74,7 +74,7 @@ function work(    o, k, d, parts) {
 }
 
 function scale(    k, n) {
-	print "### Many groups, Linux " base
+	print "### Many groups, Linux " linux
 	print ""
 	print "Instructions for a limit write in a group with so many siblings; bytes of"
 	print "memory for a group; millions of instructions to build and to remove a tree"
@@ -101,7 +101,7 @@ function scale(    k, n) {
 function reserves(    k, n) {
 	if (cell("within-v2", "scale", "rewrite", 2, 1) == "-")
 		return
-	print "### Reserves on v2, Linux " base
+	print "### Reserves on v2, Linux " linux
 	print ""
 	print "Instructions to read a page in a group that reads more than its parent has,"
 	print "beside so many siblings that use half of what they have; and what it takes to"
@@ -124,7 +124,7 @@ function isolation(    k, s, scenarios, what, op, refused) {
 	what["child"] = "a child keeps reading far more than its limit"
 	what["overcommitted"] = "the same, its limit raised to the parent's"
 	what["parent"] = "the parent keeps reading far more than its limit"
-	print "### Neighbours of a group that thrashes, Linux " base
+	print "### Neighbours of a group that thrashes, Linux " linux
 	print ""
 	print "A parent (32 MiB) has two children (8 MiB each). A sibling and the parent"
 	print "have 1024 pages of page cache each, in use; what they lose of it, and what it"
@@ -149,17 +149,18 @@ function isolation(    k, s, scenarios, what, op, refused) {
 	print ""
 }
 
-function contention(    k, first) {
-	first = middle("hardwall")
-	if (!first)
+function contention(    k, ours, first) {
+	ours = races["hardwall"] ? "hardwall" : "within-v2"
+	if (!races[ours])
 		return
-	print "### Two CPUs that fault in sibling groups at depth 8, Linux " base
+	first = middle(ours)
+	print "### Two CPUs that fault in sibling groups at depth 8, Linux " linux
 	print ""
 	print "Emulated CPUs that run in parallel, in time and not in instructions: only"
 	print "the ratio says something, and only if the runs of a kernel are closer to each"
 	print "other than the kernels are."
 	print ""
-	print "| kernel | pages a second, median | slowest | fastest | runs | of hardwall's |"
+	print "| kernel | pages a second, median | slowest | fastest | runs | of " ours "'s |"
 	print "|---|--:|--:|--:|--:|--:|"
 	for (k = 1; k <= kernels; k++)
 		if (races[name[k]])
