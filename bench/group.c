@@ -71,6 +71,11 @@ bool group_v2(void)
 	return v2;
 }
 
+bool group_reserved(void)
+{
+	return share == 1;
+}
+
 bool group_hardwall(void)
 {
 	bool hardwall;
@@ -136,8 +141,8 @@ int group_open_limit(const char *group)
 	int fd;
 
 	if (v2)
-		file = share ? "memory.reserve" : "memory.max";
-	if (share)
+		file = group_reserved() ? "memory.reserve" : "memory.max";
+	if (group_reserved())
 		group_write(group, "memory.max", "max");
 	fd = open(group_file(group, file), O_WRONLY);
 	if (fd < 0)

@@ -19,6 +19,8 @@ void die(const char *what, const char *name) __attribute__((noreturn));
  */
 void group_mount(bool v2, unsigned int share);
 bool group_v2(void);
+/* Is all of each group's limit reserved? */
+bool group_reserved(void);
 /* Does a group borrow its limit from its parent? */
 bool group_hardwall(void);
 
@@ -30,7 +32,7 @@ void group_enter_dir(const char *group);
 void group_open_up(const char *group);
 /* It is to have tasks again. */
 void group_close_up(const char *group);
-/* What is lent to it: the limit of v1 and the reserve, if it has one, of v2. */
+/* What is lent to it: the limit, but the reserve of v2 where that is all of it. */
 int group_open_limit(const char *group);
 /* 0 or an errno */
 int limit_write(int fd, uint64_t limit);

@@ -2,8 +2,8 @@
 /*
  * The first and only program of a machine that measures. The kernel's command
  * line says what, as "bench=work" or another name below, and "hierarchy=v2" if
- * it is not to be v1, and there "reserve=N" if each group is to have an Nth of its
- * limit as a reserve. Results go to the console; the last line is "done".
+ * it is not to be v1, and there "share=N" if each group is to have an Nth of its
+ * limit as a reserve ("reserve=" the kernel keeps for itself). Results go to the console; the last line is "done".
  */
 #include "bench.h"
 #include "cache.h"
@@ -34,14 +34,14 @@ static void run(void)
 {
 	const char *which = getenv("bench");
 	const char *hierarchy = getenv("hierarchy");
-	const char *reserve = getenv("reserve");
+	const char *share = getenv("share");
 
 	mkdir("/proc", 0755);
 	if (mount("none", "/proc", "proc", 0, NULL))
 		die("mount", "/proc");
 	cache_mount();
 	group_mount(hierarchy && !strcmp(hierarchy, "v2"),
-		    reserve ? atoi(reserve) : 0);
+		    share ? atoi(share) : 0);
 	clock_calibrate();
 	for (unsigned int i = 0; i < sizeof(benches) / sizeof(benches[0]); i++)
 		if (which && strstr(which, benches[i].name))

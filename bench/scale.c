@@ -147,8 +147,8 @@ static void thrash(void *arg)
 }
 
 /*
- * A group reads more than its parent has, of which the siblings have set a part
- * aside: what a page costs to read, with 1 to 1,000 of them. On v1 with the
+ * A group reads more than its parent has beside what the siblings use, or have
+ * set aside: what a page costs to read, with 1 to 1,000 of them. On v1 with the
  * hardwall it would be its own limit, so that is of v2 only.
  */
 static void thrash_among_siblings(void)
@@ -157,15 +157,15 @@ static void thrash_among_siblings(void)
 
 	group_make("many");
 	group_open_up("many");
-	group_limit("many", MANY * QUIET_LIMIT + THRASH_ROOM);
 	group_make("many/thrash");
 	for (unsigned int count = 1; count <= MANY; count *= 10) {
+		group_limit("many", PARENT_LIMIT);
 		for (; made < count; made++) {
 			group_make(child("many", made));
 			group_limit(child("many", made), QUIET_LIMIT);
 			group_run(child("many", made), use_half, &made);
 		}
-		group_bound("many", count * QUIET_LIMIT + THRASH_ROOM);
+		group_bound("many", group_usage("many") + THRASH_ROOM);
 		group_run("many/thrash", thrash, &count);
 	}
 	while (made)

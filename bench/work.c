@@ -212,7 +212,7 @@ static uint64_t timed_limit(int fd, uint64_t limit, int want)
 	return cost;
 }
 
-static void grow_and_shrink(const struct place *place, bool hardwall)
+static void grow_and_shrink(const struct place *place, bool refuses)
 {
 	struct samples grows = SAMPLES(place, "grow", 1);
 	struct samples shrinks = SAMPLES(place, "shrink", 1);
@@ -232,7 +232,7 @@ static void grow_and_shrink(const struct place *place, bool hardwall)
 	sample_print(&shrinks);
 
 	/* The root has no limit that could refuse. */
-	for (int i = -1; hardwall && place->depth > 1 && i < REPEATS; i++) {
+	for (int i = -1; refuses && place->depth > 1 && i < REPEATS; i++) {
 		uint64_t refused = timed_limit(fd, LEAF_LIMIT + 2 * SPINE_ROOM,
 					       ENOSPC);
 
@@ -367,7 +367,7 @@ static void work_at(unsigned int depth, bool hardwall)
 
 	leaf_path(path, depth);
 	group_run(path, in_group, &place);
-	grow_and_shrink(&place, hardwall);
+	grow_and_shrink(&place, hardwall || group_reserved());
 	if (hardwall && depth > 1)
 		reclaiming_grow(&place);
 	group_bound(path, FULL);

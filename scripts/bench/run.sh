@@ -36,8 +36,8 @@ kernels() {
 	echo "mainline-v2 $base-unpatched hierarchy=v2"
 	[ "$base" != 6.12 ] || echo "rstat-v2 $base-off hierarchy=v2"
 	echo "none-v2 $base hierarchy=v2"
-	echo "within-v2 $base hierarchy=v2 reserve=1"
-	echo "above-v2 $base hierarchy=v2 reserve=1024"
+	echo "within-v2 $base hierarchy=v2 share=1"
+	echo "above-v2 $base hierarchy=v2 share=1024"
 }
 
 # measure MODE LOG KERNEL NAME PARAMETER...

@@ -80,6 +80,11 @@ function above(op,    change) {
 	verdict(change <= 3, sprintf("%s above a reserve: at most %+.2f %% to mainline v2, wanted 3 %%", op, change))
 }
 
+# Without a reserve nothing would be refused, and all of this not be about them.
+function refused() {
+	get("within-v2", "work", "grow, refused", 2, 0)
+}
+
 function reserve_writes(op,    top, deep) {
 	top = get("within-v2", "work", op, 1, 0)
 	deep = get("within-v2", "work", op, 32, 0)
@@ -139,6 +144,7 @@ END {
 			no_reserve(ops[o])
 			above(ops[o])
 		}
+		refused()
 		reserve_writes("grow")
 		reserve_writes("shrink")
 		thrash()
