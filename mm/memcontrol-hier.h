@@ -43,17 +43,6 @@ static inline bool memcg_hier_jump(struct mem_cgroup *root,
 	return true;
 }
 
-/*
- * Who is charged for what the kernel needs for a new group below @parent: who
- * makes it, as for all that a task has the kernel allocate.  Not @parent: that
- * may have no memory, and has no say in what is made below it.
- */
-static inline struct mem_cgroup *
-memcg_hier_pays_for_child(struct mem_cgroup *parent)
-{
-	return memcg_hier_enabled() ? NULL : parent;
-}
-
 void memcg_hier_init(struct mem_cgroup *memcg);
 void memcg_hier_reset(struct mem_cgroup *memcg);
 void memcg_hier_bind(struct cgroup_subsys_state *root_css);
@@ -90,12 +79,6 @@ static inline bool memcg_hier_jump(struct mem_cgroup *root,
 				   struct cgroup_subsys_state **css)
 {
 	return false;
-}
-
-static inline struct mem_cgroup *
-memcg_hier_pays_for_child(struct mem_cgroup *parent)
-{
-	return parent;
 }
 
 static inline void memcg_hier_init(struct mem_cgroup *memcg) {}

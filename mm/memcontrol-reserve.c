@@ -52,6 +52,30 @@ void memcg_reserve_init(struct mem_cgroup *memcg, struct mem_cgroup *parent)
 					 NULL);
 }
 
+/**
+ * memcg_reserve_pays_for_child - who is charged for the structures of a group
+ * @parent: where it is made; NULL for the root
+ *
+ * As a rule it is @parent.  Below a reserve it is who makes the group, as for
+ * all that a task has the kernel allocate: @parent may have given all of its
+ * memory to others, which can not be reclaimed, and mkdir would fail for it and
+ * kill whoever is left.  Also below one that was given back, or that is yet to
+ * come: in the strict hierarchy of v1 that is any group.
+ *
+ * Context: Any.
+ *
+ * Return: the group for set_active_memcg(); NULL for that of the current task.
+ */
+struct mem_cgroup *memcg_reserve_pays_for_child(struct mem_cgroup *parent)
+{
+	struct mem_cgroup *memcg;
+
+	for (memcg = parent; memcg; memcg = parent_mem_cgroup(memcg))
+		if (READ_ONCE(memcg->memory.pays_first))
+			return NULL;
+	return parent;
+}
+
 /* Under reserve_mutex of a group above. */
 static void revoke(struct mem_cgroup *memcg)
 {

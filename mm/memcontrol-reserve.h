@@ -23,6 +23,7 @@ static inline bool memcg_file_is_going(struct kernfs_open_file *of)
 #ifdef CONFIG_MEMCG_RESERVE
 
 void memcg_reserve_init(struct mem_cgroup *memcg, struct mem_cgroup *parent);
+struct mem_cgroup *memcg_reserve_pays_for_child(struct mem_cgroup *parent);
 void memcg_reserve_drop(struct mem_cgroup *memcg);
 void memcg_reserve_set_max(struct mem_cgroup *memcg, unsigned long max);
 void memcg_reserve_stat_format(struct mem_cgroup *memcg, struct seq_buf *s);
@@ -34,6 +35,13 @@ unsigned int memcg_reserve_trim(struct mem_cgroup *memcg, unsigned int batch,
 
 static inline void memcg_reserve_init(struct mem_cgroup *memcg,
 				      struct mem_cgroup *parent) {}
+
+static inline struct mem_cgroup *
+memcg_reserve_pays_for_child(struct mem_cgroup *parent)
+{
+	return parent;
+}
+
 static inline void memcg_reserve_drop(struct mem_cgroup *memcg) {}
 
 static inline void memcg_reserve_set_max(struct mem_cgroup *memcg,

@@ -321,6 +321,23 @@ static void rewritten_under_charges(void)
 	expect_settles(book("A", CURRENT) == own_pages + 16 * MB);
 }
 
+/* Who makes a group pays for it: all of where it is made may be given away. */
+static void groups_are_made_where_all_is_reserved(void)
+{
+	make("A", 24 * MB, 24 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 8 * MB);
+	expect_own("A", 0);
+	expect_eq(book("A", CURRENT), 24 * MB);
+
+	expect_ok(group_mkdir("A/D"));
+	expect_ok(group_mkdir("A/D/E"));
+	expect_ok(group_mkdir("A/B/F"));
+	expect_eq(book("A", CURRENT), 24 * MB);
+	expect_eq(field("A", EVENTS, "max"), 0);
+	expect_eq(field("A", EVENTS, "oom"), 0);
+}
+
 /* A group that goes while its reserve is written */
 
 static int fill_for_ever(void *arg)
@@ -520,6 +537,7 @@ static const struct test_case cases[] = {
 	CASE(room_is_reclaimed),
 	CASE(groups_that_go_leave_nothing),
 	CASE(controller_off),
+	CASE(groups_are_made_where_all_is_reserved),
 	SLOW_CASE(rewritten_under_charges, 200),
 	CASE(removal_does_not_wait),
 	CASE(a_full_parent_is_not_asked),
