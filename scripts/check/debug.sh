@@ -5,7 +5,9 @@
 # checks memory, locks and lists, and lets allocations fail on demand. Run the
 # selftests on it, test_faults included, and the stress test for STRESS seconds
 # of the guest's time, 300 if not given. The kernel log must stay clean, and
-# the books right. Such a kernel is slow: programs get more time.
+# the books right. Such a kernel is slow: programs get more time. Where the base
+# has KCSAN, run those programs that race on the variant "kcsan", too, which
+# watches our own files for data races.
 #
 # usage: debug.sh BASE
 set -eu
@@ -15,20 +17,18 @@ cd "$(dirname "$0")/../.."
 
 [ $# -eq 1 ] || usage
 base=$1
-name=$base-debug
 stress=${STRESS:-300}
 export TIMEOUT="${TIMEOUT:-3000}"
 
-scripts/build/guest.sh "$base" debug
-
-total=out/$name/total
+total=out/$base-debug/total
+mkdir -p "${total%/*}"
 : >"$total"
 clean=true
 
-# run LOG PARAMETER...
+# run NAME LOG PARAMETER...
 run() {
-	verdict=out/$name/$1.verdict
-	scripts/boot/kselftest.sh "$name" "$@" MEMCG_TIMEOUT=2400 \
+	verdict=out/$1/$2.verdict
+	scripts/boot/kselftest.sh "$@" MEMCG_TIMEOUT=2400 \
 		MEMCG_HIER_DUMP=1 >"$verdict" ||
 		clean=false
 	cat "$verdict"
@@ -36,10 +36,20 @@ run() {
 }
 
 unset TEST
-run selftests
+scripts/build/guest.sh "$base" debug
+run "$base-debug" selftests
 if has_hier "$base"; then
 	export TEST=test_stress
-	run stress "MEMCG_HIER_SECONDS=$stress"
+	run "$base-debug" stress "MEMCG_HIER_SECONDS=$stress"
+fi
+
+if [ "$base" != 2.6.26 ]; then
+	scripts/build/guest.sh "$base" kcsan
+	for TEST in test_races test_stress test_reserve test_reserve_live \
+		test_reserve_neighbours; do
+		export TEST
+		run "$base-kcsan" "$TEST"
+	done
 fi
 scripts/check/sum.sh "$total" || clean=false
 $clean
