@@ -4,8 +4,8 @@
 # Does the patched kernel behave as the unpatched one where it must? On v1 with
 # memcg_hier=off: the files of the memory hierarchy, and what they answer. On
 # v2, with memcg_hier=off and without: the verdicts of the kernel's own selftests
-# of cgroups. A base without v1's hierarchy has no such switch: there v1 has to
-# be as ever, and off is a kernel with reserves configured out.
+# of cgroups and of mm. A base without v1's hierarchy has no such switch: there v1
+# has to be as ever, and off is a kernel with reserves configured out.
 #
 # usage: unchanged.sh BASE
 set -eu
@@ -17,7 +17,10 @@ cd "$(dirname "$0")/../.."
 base=$1
 need_base "$base"
 out=out/$base-unchanged
-programs='test_core test_kmem test_memcontrol'
+# Those that a bare guest can run, and build without libraries.
+cgroup='test_core test_kmem test_memcontrol'
+mm='map_populate madv_populate mlock2-tests mrelease_test mremap_dontunmap
+	mremap_test map_fixed_noreplace compaction_test mkdirty droppable'
 kernels='unpatched off on'
 v1_as_ever=off
 has_hier "$base" || v1_as_ever=on
@@ -72,16 +75,26 @@ compare_v1() {
 # The kernel's own selftests, from the tree that is tested. Not against musl: a
 # child that clone3() made would there raise() a signal in its parent.
 # Not optimized, or what they allocate to no end is not allocated.
+build_program() {
+	program=${1#*/}
+	source=$tests/$1.c
+	shift
+	log "$out/$program.build.log" gcc -static -pthread -D_GNU_SOURCE= \
+		-I "$tests" -I "$tests/../../include/uapi" -o "$out/programs/$program" \
+		"$source" "$@"
+	echo "$program"
+}
+
 build_v2() {
 	mkdir -p "$out/programs"
 	tests=out/$base-unpatched/linux/tools/testing/selftests
-	for program in $programs; do
-		log "$out/$program.build.log" gcc -static -pthread \
-			-D_GNU_SOURCE= -I "$tests" -I "$tests/cgroup/lib/include" \
-			-o "$out/programs/$program" "$tests/cgroup/$program.c" \
-			"$(find "$tests/cgroup" -name cgroup_util.c)"
-		echo "$program"
+	helpers=$(find "$tests/cgroup" -name cgroup_util.c)
+	for program in $cgroup; do
+		build_program "cgroup/$program" -I "$tests/cgroup/lib/include" "$helpers"
 	done >"$out/programs/list"
+	for program in $mm; do
+		build_program "mm/$program" "$tests"/mm/vm_util.c "$tests"/mm/thp_settings.c
+	done >>"$out/programs/list"
 	scripts/build/initramfs.sh "$base-unpatched" "$out/programs"
 }
 
@@ -90,13 +103,20 @@ build_v2() {
 # output of its parent once more, so that a line can be there many times.
 verdicts() {
 	sed 's/\r$//; s/^\(<[0-9]*>\)\{0,1\}\[ *[0-9.]*\] //' "$1" | awk '
+		function name(    text) {
+			text = $0
+			sub(/^> (not )?ok /, "", text)
+			sub(/ *# (SKIP|XFAIL).*/, "", text)
+			gsub(/ +/, "_", text)
+			return text
+		}
 		/^=== end / { print $3 ":exit", $4 }
 		/^=== begin / { program = $3 }
 		/^> ok / {
 			skip = /# SKIP/
-			print program ":" $NF, skip ? "skip" : "pass"
+			print program ":" name(), skip ? "skip" : "pass"
 		}
-		/^> not ok / { print program ":" $NF, "fail" }
+		/^> not ok / { print program ":" name(), "fail" }
 		/WARNING:|BUG:|Oops|underflow/ { complaints++ }
 		END { print "kernel:complaints", complaints + 0 }
 	' | LC_ALL=C sort -u
@@ -154,8 +174,8 @@ compare_v2() {
 		fi
 	done <"$out/v2.1"
 	# Alike because nothing ran would tell nothing.
-	for program in $programs; do
-		grep -q "^$program:test_.* pass pass pass\$" "$out/v2.1" ||
+	for program in $cgroup $mm; do
+		grep -q "^$program:.* pass pass pass\$" "$out/v2.1" ||
 			fail "$program" "no case passed on all kernels"
 	done
 }
