@@ -84,6 +84,7 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/jump_label.h>
+#include <linux/kcsan-checks.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
@@ -390,6 +391,8 @@ static unsigned int fill_slot(struct page_counter *counter,
 
 	/* Often long over: then this does not wait. */
 	cond_synchronize_rcu_expedited(counter->reserve_gp);
+	/* So nobody reads it any more, nor yet: KCSAN can tell. */
+	ASSERT_EXCLUSIVE_ACCESS(counter->reserve[slot - 1]);
 	WRITE_ONCE(counter->reserve[slot - 1], reserve);
 	return slot;
 }
