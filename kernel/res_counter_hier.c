@@ -101,8 +101,24 @@ static void res_counter_keep(struct res_counter *child, long long val)
 	child->borrow += val;
 	spin_unlock_irqrestore(&child->lock, flags);
 }
+
+static unsigned long long res_counter_lent(struct res_counter *counter)
+{
+	unsigned long long security;
+	unsigned long flags;
+
+	spin_lock_irqsave(&counter->lock, flags);
+	security = counter->security;
+	spin_unlock_irqrestore(&counter->lock, flags);
+	return security;
+}
 #else
 static void res_counter_keep(struct res_counter *child, long long val) {}
+
+static unsigned long long res_counter_lent(struct res_counter *counter)
+{
+	return res_counter_read_u64(counter, RES_SECURITY);
+}
 #endif
 
 /* Lower the limit of a counter: the first step of a repay. */
@@ -113,8 +129,7 @@ static int res_counter_lower(struct res_counter *child,
 		return 0;
 
 	/* What is lent can not be reclaimed: the children must shrink first. */
-	if (res_counter_read_u64(child, RES_SECURITY) >
-	    res_counter_lendable(child, limit))
+	if (res_counter_lent(child) > res_counter_lendable(child, limit))
 		return -ENOSPC;
 	return -EBUSY;
 }

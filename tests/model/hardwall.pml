@@ -161,7 +161,7 @@ inline lower(c, to, ret)
 	if
 	:: ret == OK
 	:: else ->
-		/* C: res_counter_lower: if (res_counter_read_u64(child, RES_SECURITY) > */
+		/* C: res_counter_lower: if (res_counter_lent(child) > res_counter_lendable(child, limit)) */
 		if
 		:: security[c] > to -> ret = ENOSPC
 		:: else

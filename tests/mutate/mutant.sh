@@ -55,12 +55,16 @@ for program in $programs; do
 	esac
 	log=$out/$(echo "$program" | tr / -).log
 	if ! CK_DEFAULT_TIMEOUT=2 timeout 60 "$@" > "$log" 2>&1; then
+		# All as it is must pass, or mutants died of something else.
+		if [ "$patch" = none ]; then
+			echo "not ok: $program fails without a mutant"
+			exit 1
+		fi
 		echo "ok: $name is killed by $program"
 		exit
 	fi
 done
 
-# All as it is must pass, or all the mutants died of something else.
 if [ "$patch" = none ]; then
 	echo "ok: all as it is passes"
 	exit

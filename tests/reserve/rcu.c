@@ -163,6 +163,12 @@ void shim_check_no_readers(void)
 		world_fail("returned from within rcu_read_lock()");
 }
 
+void shim_mutex_lock_beside(struct shim_lock *lock)
+{
+	while (!shim_mutex_trylock(lock))
+		world_wait(lock, false);
+}
+
 void shim_assert_held(struct shim_lock *lock)
 {
 	if (lock->holder != current)

@@ -146,6 +146,13 @@ START_TEST(a_cap_below_what_is_reserved)
 	ck_assert_int_eq(reserve(&parent, 9), 0);
 }
 
+START_TEST(what_fits_below_a_limit)
+{
+	ck_assert(page_counter_reserves_fit(&parent, 4));
+	ck_assert(!page_counter_reserves_fit(&parent, 3));
+	ck_assert(page_counter_reserves_fit(&child, 0));
+}
+
 START_TEST(no_room_above)
 {
 	page_counter_set_max(&root, 12);
@@ -668,6 +675,7 @@ int main(void)
 	tcase_add_test(tcase, not_above_what_is_covered);
 	tcase_add_test(tcase, the_cap);
 	tcase_add_test(tcase, a_cap_below_what_is_reserved);
+	tcase_add_test(tcase, what_fits_below_a_limit);
 	tcase_add_test(tcase, no_room_above);
 	tcase_add_test(tcase, within_the_parent_needs_no_room_above);
 	tcase_add_test(tcase, growth_looks_first);

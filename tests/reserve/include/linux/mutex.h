@@ -12,10 +12,9 @@
 /* The engine's is no resize mutex: it may be taken with one of those held. */
 #ifndef RESERVE_NATIVE
 #undef mutex_lock
-#define mutex_lock(mutex)	do {				\
-	while (!mutex_trylock(mutex))				\
-		world_wait(&(mutex)->lock, false);		\
-} while (0)
+#define mutex_lock(mutex)	shim_mutex_lock_beside(&(mutex)->lock)
+
+void shim_mutex_lock_beside(struct shim_lock *lock);
 #endif
 
 #endif

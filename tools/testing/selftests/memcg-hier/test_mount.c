@@ -184,12 +184,14 @@ static void v2_keeps_its_cap(void)
 	expect_ok(set_limit("", book("", USAGE) + 256 * MB));
 	end_hierarchy();
 	mount_v2();
+	expect_settles(!access(V2_CAP, F_OK));
 	get(V2_CAP, before, sizeof(before));
 	expect_ok(put(V2_CAP, "512M"));
 	umount(V2_DIR);
 	hierarchy_mount();
 	end_hierarchy();
 	mount_v2();
+	expect_settles(!access(V2_CAP, F_OK));
 	get(V2_CAP, after, sizeof(after));
 	expect_ok(put(V2_CAP, before));
 	umount(V2_DIR);

