@@ -435,8 +435,8 @@ static void a_removed_group_makes_nothing_slower(void)
 		expect_ok(group_mkdir(group));
 	}
 	make_group("A/B", 1 * MB);
-	leave_file("A", DISK_FILE, 12 * MB);
-	expect_ok(set_limit("A", 8 * MB));
+	leave_file("A", DISK_FILE, 6 * MB);
+	expect_ok(set_limit("A", 4 * MB));
 	for (i = 0; i < ARRAY_SIZE(operations); i++)
 		before[i] = rate_of(operations[i]);
 	leave_file("A/B", SHM_FILE, PAGE);
