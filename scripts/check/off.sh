@@ -25,7 +25,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # Object, function and instruction on a line. Addresses are left out: they move
-# with the size of what is before. Of an object that is linked from others we
+# with the size of what is before; so does where a jump seems to go whose target
+# is not known before the kernel is linked. Of an object that is linked from others we
 # have the parts; programs of the build and its own products are no kernel.
 disassemble() {
 	(cd "$1" && find . -name '*.o' ! -name 'built-in.o' ! -name '.*' \
@@ -33,13 +34,21 @@ disassemble() {
 		! -path './usr/*' ! -path './arch/x86/boot/*' |
 		LC_ALL=C sort |
 		while read -r object; do
-			objdump -d --no-show-raw-insn --no-addresses "$object" |
+			objdump -dr --no-show-raw-insn --no-addresses "$object" |
 				awk -v object="${object#./}" '
+				function put() {
+					if (line != "")
+						print object "\t" name "\t" line
+					line = ""
+				}
 				/^<.*>:$/ {
+					put()
 					name = substr($0, 2, length($0) - 3)
 					next
 				}
-				/^\t/ { print object "\t" name "\t" $0 }'
+				/^\t\t\t*R_/ { sub(/[ \t]*<[^>]*>$/, "", line); next }
+				/^\t/ { put(); line = $0 }
+				END { put() }'
 		done)
 }
 
