@@ -1066,13 +1066,18 @@ static bool mounts(void)
 void hierarchy_mount(void)
 {
 	char path[PATH_MAX];
+	int i;
 
 	if (!access(group_path(path, "", LIMIT), F_OK))
 		return;
 	mkdir(root_dir, 0755);
-	/* v2 has the controller until its last removed group is freed. */
-	if (settles(mounts()))
-		return;
+	/*
+	 * v2 has the controller until its last removed group is freed, and an
+	 * idle CPU can keep one in its stock for a while.
+	 */
+	for (i = 0; i < 6; i++)
+		if (settles(mounts()))
+			return;
 	printf("Bail out! no memory hierarchy at %s, and cannot mount one: %s\n",
 	       root_dir, strerror(errno));
 	exit(STATUS_FAIL);
