@@ -16,9 +16,11 @@ scripts/source/packages.sh gnuplot-nox e2fsprogs
 scripts/bench/guest.sh
 missed=0
 for base; do
-	scripts/build/kernel.sh "$base"
-	scripts/build/kernel.sh "$base" unpatched
-	[ "$base" != 6.12 ] || scripts/build/kernel.sh "$base" off
+	bench=
+	[ "$base" = 2.6.26 ] || bench=bench
+	scripts/build/kernel.sh "$base" ${bench:+"$bench"}
+	scripts/build/kernel.sh "$base" "${bench:+$bench-}unpatched"
+	[ "$base" != 6.12 ] || scripts/build/kernel.sh "$base" bench-off
 	scripts/bench/run.sh "$base"
 	scripts/bench/plots.sh "$base"
 	scripts/bench/report.sh "$base" || missed=1

@@ -29,15 +29,15 @@ kernels() {
 		return
 	fi
 	if has_hier "$base"; then
-		echo "hardwall $base"
-		echo "off $base memcg_hier=off"
-		echo "mainline-v1 $base-unpatched"
+		echo "hardwall $base-bench"
+		echo "off $base-bench memcg_hier=off"
+		echo "mainline-v1 $base-bench-unpatched"
 	fi
-	echo "mainline-v2 $base-unpatched hierarchy=v2"
-	[ "$base" != 6.12 ] || echo "rstat-v2 $base-off hierarchy=v2"
-	echo "none-v2 $base hierarchy=v2"
-	echo "within-v2 $base hierarchy=v2 share=1"
-	echo "above-v2 $base hierarchy=v2 share=1024"
+	echo "mainline-v2 $base-bench-unpatched hierarchy=v2"
+	[ "$base" != 6.12 ] || echo "rstat-v2 $base-bench-off hierarchy=v2"
+	echo "none-v2 $base-bench hierarchy=v2"
+	echo "within-v2 $base-bench hierarchy=v2 share=1"
+	echo "above-v2 $base-bench hierarchy=v2 share=1024"
 }
 
 # measure MODE LOG KERNEL NAME PARAMETER...

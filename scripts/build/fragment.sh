@@ -16,9 +16,10 @@ base=$1
 need_base "$base"
 names=$base
 [ "$base" != latest ] || names='6.12 latest'
-for variant in '' ${2:+"-$2"}; do
+for variant in base $(echo "${2:-}" | tr - ' '); do
 	for name in $names; do
-		file=scripts/build/config/$name$variant.config
+		file=scripts/build/config/$name-$variant.config
+		[ "$variant" != base ] || file=scripts/build/config/$name.config
 		[ ! -f "$file" ] || cat "$file"
 	done
 done

@@ -3,7 +3,8 @@
 #
 # Configure and build a kernel: out/<base>/bzImage and out/<base>/config. A
 # variant adds scripts/build/config/<base>-<variant>.config, and is built in
-# out/<base>-<variant>; "unpatched" is one without hooks and overlay.
+# out/<base>-<variant>; "unpatched" is one without hooks and overlay. Of two, as in
+# "bench-unpatched", it has both.
 #
 # usage: kernel.sh BASE [VARIANT]
 set -eu
@@ -23,9 +24,9 @@ mkdir -p "$out"
 exec 9>"$out/lock"
 flock 9
 case $variant in
-unpatched)
+*unpatched)
 	scripts/build/prepare.sh "$base" unpatched
-	tree=$out/linux
+	tree=$top/out/$base-unpatched/linux
 	;;
 *)
 	scripts/build/prepare.sh "$base"
