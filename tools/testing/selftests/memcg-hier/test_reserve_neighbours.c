@@ -168,16 +168,25 @@ static void hugetlb_within_is_paid_for(void)
 
 /* Dirty pages */
 
-/* Written, and not waited for: what is still dirty was not throttled. */
+/* The kernel looks at statistics that are up to two seconds old. */
+#define STATISTICS_ARE_OLD	5
+
+/*
+ * Written, and not waited for: what is still dirty was not throttled.  The second
+ * half is written when the first is in the statistics.
+ */
 static int write_dirty(void *arg)
 {
 	static const char block[64 * KB];
 	int fd = open(DISK_DIR "/dirty", O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	uint64_t left, bytes = *(uint64_t *)arg;
 
-	for (left = bytes; fd >= 0 && left; left -= sizeof(block))
+	for (left = bytes; fd >= 0 && left; left -= sizeof(block)) {
+		if (left == bytes / 2)
+			sleep(STATISTICS_ARE_OLD);
 		if (write(fd, block, sizeof(block)) != sizeof(block))
 			return 1;
+	}
 	return fd < 0;
 }
 
@@ -187,7 +196,7 @@ static int write_dirty(void *arg)
  */
 static void a_full_parent_throttles_no_writer(void)
 {
-	uint64_t bytes = 8 * MB, start;
+	uint64_t bytes = 12 * MB, start;
 	pid_t filler;
 
 	use_disk();
