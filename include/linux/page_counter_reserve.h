@@ -35,8 +35,11 @@ static inline unsigned int page_counter_slot(long word)
 
 DECLARE_STATIC_KEY_FALSE(page_counter_reserve_key);
 
-/* Has any counter ever been given a reserve? */
-static inline bool page_counter_reserves_on(void)
+/*
+ * Has any counter ever been given a reserve?  Always inline, as a compiler that
+ * is to save space calls a function instead: then nobody gets it for nothing.
+ */
+static __always_inline bool page_counter_reserves_on(void)
 {
 	return static_branch_unlikely(&page_counter_reserve_key);
 }
@@ -101,7 +104,8 @@ void page_counter_note_failure(struct page_counter *counter);
  * Returns true if @counter has a reserve and its usage is not above it: then
  * its charges ask no ancestor, and no ancestor may take pages of it.
  */
-static inline bool page_counter_within_reserve(struct page_counter *counter)
+static __always_inline bool
+page_counter_within_reserve(struct page_counter *counter)
 {
 	return page_counter_reserves_on() &&
 	       __page_counter_within_reserve(counter);
@@ -114,7 +118,7 @@ static inline bool page_counter_within_reserve(struct page_counter *counter)
  * Returns the pages that @counter can be charged with before its parent is: to
  * bound what is charged ahead of need, which would leak out of the reserve.
  */
-static inline unsigned long
+static __always_inline unsigned long
 page_counter_spare_reserve(struct page_counter *counter)
 {
 	return page_counter_reserves_on() ?
