@@ -188,48 +188,16 @@ static bool memcg_hier_is_going(void)
 	return memcg_file_is_going(memcg_hier_this_write()->of);
 }
 
-/* The next removed group below the root.  Drops @prev, returns a reference. */
-static struct mem_cgroup *memcg_hier_next_leftover(struct mem_cgroup *prev)
-{
-	struct cgroup_subsys_state *root = &root_mem_cgroup->css;
-	struct cgroup_subsys_state *css = prev ? &prev->css : root;
-
-	rcu_read_lock();
-	do {
-		css = css_next_descendant_pre(css, root);
-		while (css && !css_is_dying(css))
-			css = css_next_descendant_pre(css_rightmost_descendant(css),
-						      root);
-	} while (css && !css_tryget(css));
-	rcu_read_unlock();
-
-	mem_cgroup_put(prev);
-	return mem_cgroup_from_css(css);
-}
-
 static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
 					unsigned long nr_pages,
 					unsigned int options)
 {
-	struct mem_cgroup *dead = NULL;
-	unsigned long freed = 0;
-
 	nr_pages = min(nr_pages, MEMCG_HIER_RECLAIM_BATCH);
-	if (!mem_cgroup_is_root(memcg))
-		return try_to_free_mem_cgroup_pages(memcg, nr_pages, GFP_KERNEL,
-						    options, NULL);
-
 	/* The root's own pages are not charged: there are its leftovers. */
-	while ((dead = memcg_hier_next_leftover(dead))) {
-		freed += try_to_free_mem_cgroup_pages(dead, nr_pages - freed,
-						      GFP_KERNEL, options,
-						      NULL);
-		if (freed >= nr_pages) {
-			mem_cgroup_put(dead);
-			break;
-		}
-	}
-	return freed;
+	if (mem_cgroup_is_root(memcg))
+		return memcg_hier_reclaim_leftovers(nr_pages, options);
+	return try_to_free_mem_cgroup_pages(memcg, nr_pages, GFP_KERNEL,
+					    options, NULL);
 }
 
 static unsigned long long memcg_hier_usage(struct page_counter *counter)
@@ -493,6 +461,18 @@ static int memcg_hier_empty(struct mem_cgroup *memcg)
 	return -EBUSY;
 }
 
+/* In the group itself, whatever is in those below. */
+static bool memcg_hier_has_tasks(struct mem_cgroup *memcg)
+{
+	struct css_task_iter it;
+	bool has;
+
+	css_task_iter_start(&memcg->css, 0, &it);
+	has = css_task_iter_next(&it);
+	css_task_iter_end(&it);
+	return has;
+}
+
 /**
  * memcg_hier_force_empty - a write to memory.force_empty
  * @of: the open file, of a hardwall group
@@ -511,7 +491,7 @@ int memcg_hier_force_empty(struct kernfs_open_file *of)
 	struct memcg_hier_write write = { .of = of };
 	int ret;
 
-	if (READ_ONCE(memcg->css.cgroup->nr_populated_csets))
+	if (memcg_hier_has_tasks(memcg))
 		return -EBUSY;
 	memcg_hier_write_begin(&write);
 	ret = memcg_hier_empty(memcg);

@@ -19,10 +19,13 @@ static inline bool memcg_is_hardwall(struct mem_cgroup *memcg)
 	return memcg->css.parent && memcg_hier_enabled();
 }
 
-/* Whose own the pages of @memcg are: what is left of a group is its parent's. */
+/*
+ * Whose own the pages of @memcg are: what is left of a group is its parent's.  With
+ * cgroup_disable=memory there is no @memcg.
+ */
 static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 {
-	while (memcg_is_hardwall(memcg) && css_is_dying(&memcg->css))
+	while (memcg && memcg_is_hardwall(memcg) && css_is_dying(&memcg->css))
 		memcg = parent_mem_cgroup(memcg);
 	return memcg;
 }
@@ -57,6 +60,10 @@ void memcg_hier_css_cleared(struct cgroup_subsys_state *css);
 /* What the hierarchy needs of memcontrol.c and memcontrol-v1.c */
 void drain_all_stock_sync(struct mem_cgroup *root_memcg);
 void memcg1_resized(struct mem_cgroup *memcg);
+
+/* What removed groups have left to the root: where it is depends on the kernel. */
+unsigned long memcg_hier_reclaim_leftovers(unsigned long nr_pages,
+					   unsigned int options);
 
 #else /* CONFIG_MEMCG_HIER */
 

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What removed groups have left to the root of a hardwall hierarchy, where the
+ * kernel keeps it in their names.
+ */
+
+#include <linux/cgroup.h>
+#include <linux/gfp.h>
+#include <linux/memcontrol.h>
+#include <linux/rcupdate.h>
+#include <linux/swap.h>
+
+#include "memcontrol-hier.h"
+
+/* The next removed group below the root.  Drops @prev, returns a reference. */
+static struct mem_cgroup *next_leftover(struct mem_cgroup *prev)
+{
+	struct cgroup_subsys_state *root = &root_mem_cgroup->css;
+	struct cgroup_subsys_state *css = prev ? &prev->css : root;
+
+	rcu_read_lock();
+	do {
+		css = css_next_descendant_pre(css, root);
+		while (css && !css_is_dying(css))
+			css = css_next_descendant_pre(css_rightmost_descendant(css),
+						      root);
+	} while (css && !css_tryget(css));
+	rcu_read_unlock();
+
+	mem_cgroup_put(prev);
+	return mem_cgroup_from_css(css);
+}
+
+/**
+ * memcg_hier_reclaim_leftovers - reclaim what removed groups have left to the root
+ * @nr_pages: so much
+ * @options: those of try_to_free_mem_cgroup_pages()
+ *
+ * Context: Process context, no locks held.  Reclaims and sleeps.
+ *
+ * Return: how many pages were freed.
+ */
+unsigned long memcg_hier_reclaim_leftovers(unsigned long nr_pages,
+					   unsigned int options)
+{
+	struct mem_cgroup *dead = NULL;
+	unsigned long freed = 0;
+
+	while ((dead = next_leftover(dead))) {
+		freed += try_to_free_mem_cgroup_pages(dead, nr_pages - freed,
+						      GFP_KERNEL, options,
+						      NULL);
+		if (freed >= nr_pages) {
+			mem_cgroup_put(dead);
+			break;
+		}
+	}
+	return freed;
+}
