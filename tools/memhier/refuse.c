@@ -140,6 +140,20 @@ static void tell_holders(const struct group *lender, const struct group *who,
 	free(all);
 }
 
+/* What there is to lend, but in use: by the lender, or by who reserved nothing. */
+static void tell_use(const struct group *lender)
+{
+	u64 used = less(lender->value[USAGE], reserved_in(lender));
+	u64 above = less(used, lender->own);
+
+	if (lender->own)
+		say("  %s uses %s itself, which reclaim did not free",
+		    group_print(lender), EXACT(lender->own));
+	if (above)
+		say("  groups in %s use %s above their reserves, which reclaim did not free",
+		    group_print(lender), EXACT(above));
+}
+
 static void explain_grow(const struct tree *tree, const struct op *op,
 			 const struct group *group)
 {
@@ -159,9 +173,8 @@ static void explain_grow(const struct tree *tree, const struct op *op,
 		say("  %s has room for %s only: its limit is %s, its usage %s",
 		    group_print(lender), EXACT(lender->room),
 		    EXACT(lender->value[LIMIT]), EXACT(lender->value[USAGE]));
-	else if (lender->own && spare >= asked)
-		say("  %s uses %s itself, which reclaim did not free",
-		    group_print(lender), EXACT(lender->own));
+	else if (spare >= asked)
+		tell_use(lender);
 	if (most >= op->new)
 		say("  there is room now: try again");
 	else

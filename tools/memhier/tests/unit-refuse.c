@@ -117,6 +117,25 @@ START_TEST(ancestor_has_no_room)
 }
 END_TEST
 
+START_TEST(who_reserved_nothing_uses_it)
+{
+	begin(RESERVES);
+	model_end(&model);
+	model_init(&model, RESERVES, 8 * GIB);
+	model_add(&model, "p", 2 * GIB, 2 * GIB, 0);
+	model_add(&model, "p/q", UNLIMITED, 2 * GIB, 0);
+	model_add(&model, "p/r", UNLIMITED, 2 * GIB, 1536 * MIB);
+	tree_find(model.tree, "p/q")->value[RESERVE] = 0;
+	tree_find(model.tree, "p/r")->value[RESERVE] = 0;
+	said_begin();
+	ck_refused("p/q", RESERVE, GIB, -EBUSY);
+	ck_said("groups in p use 1536M above their reserves, which reclaim did not free");
+	ck_said("the most that would succeed now: 512M");
+	said_end();
+	model_end(&model);
+}
+END_TEST
+
 START_TEST(children_hold_it)
 {
 	begin(HARDWALL);
@@ -160,6 +179,7 @@ Suite *refuse_suite(void)
 	tcase_add_test(tcase, lender_uses_it_himself);
 	tcase_add_test(tcase, reserve_is_not_covered);
 	tcase_add_test(tcase, ancestor_has_no_room);
+	tcase_add_test(tcase, who_reserved_nothing_uses_it);
 	tcase_add_test(tcase, children_hold_it);
 	tcase_add_test(tcase, usage_does_not_come_down);
 	tcase_add_test(tcase, reserve_above_limit);
