@@ -3,7 +3,8 @@
  * The first and only program of a machine that measures. The kernel's command
  * line says what, as "bench=work" or another name below, and "hierarchy=v2" if
  * it is not to be v1, and there "share=N" if each group is to have an Nth of its
- * limit as a reserve ("reserve=" the kernel keeps for itself). Results go to the console; the last line is "done".
+ * limit as a reserve ("reserve=" the kernel keeps for itself). Results go to the
+ * console; the last line is "done".
  */
 #include "bench.h"
 #include "cache.h"
