@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -552,9 +553,69 @@ static void nobody_elses_page_is_read_ahead(void)
 	kid_kill(pid);
 }
 
+#define ROW_PAGES	1024
+
+struct row {
+	int step;
+	long major_faults;	/* when it is read in order */
+};
+
+static long major_faults(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_majflt;
+}
+
+static int read_a_row(void *arg)
+{
+	struct row *row = arg;
+	char *mem = malloc(ROW_PAGES * PAGE);
+	long before;
+	int i;
+
+	for (i = 0; i < ROW_PAGES; i++)
+		store(mem[i * PAGE], 1);
+	/* As above. */
+	if (!fork())
+		return pause();
+	store(row->step, ALL_TOUCHED);
+	wait_for_step(&row->step, SWAPPED);
+	before = major_faults();
+	for (i = 0; i < ROW_PAGES; i++)
+		if (load(mem[i * PAGE]) != 1)
+			return 1;
+	row->major_faults = major_faults() - before;
+	store(row->step, ALL_READ);
+	return pause();
+}
+
+/* Nor does the hardwall make anybody wait for each of his own, one by one. */
+static void own_pages_are_read_ahead(void)
+{
+	struct row *row = shared_memory(sizeof(*row));
+	pid_t pid;
+
+	if (old_base())
+		test_skip("reads ahead as ever");
+	use_swap();
+	make_group("A", 32 * MB);
+	make_group("A/B", 16 * MB);
+	pid = kid_start("A/B", read_a_row, row);
+	wait_for_step(&row->step, ALL_TOUCHED);
+	swap_out("A/B");
+	store(row->step, SWAPPED);
+	wait_for_step(&row->step, ALL_READ);
+	expect_ge(row->major_faults, 1);
+	expect_le(row->major_faults, ROW_PAGES / 2);
+	kid_kill(pid);
+}
+
 static const struct test_case cases[] = {
 	CASE(a_task_that_left_reads_its_pages_from_swap),
 	CASE(nobody_elses_page_is_read_ahead),
+	CASE(own_pages_are_read_ahead),
 	CASE(cache_pressure_stays_in_the_group),
 	CASE(swap_pressure_stays_in_the_group),
 	SLOW_CASE(machine_wide_reclaim_takes_from_any_group, 240),
