@@ -23,7 +23,8 @@
  *
  *  - Who has read a word reads reserve[] a bit later.  Both happen under
  *    rcu_read_lock(), and a slot is written only a grace period after the word
- *    has last left it.
+ *    has last left it.  That begins when the word leaves: who does not write
+ *    all the time need not wait for it.
  *
  *  - The number of pages is a sum and needs no care: adding to the word
  *    leaves the slot alone.  A word with slot 0 is what it always was.
@@ -94,6 +95,9 @@
 
 /* Protects children_reserve and reserve_frozen of all counters, and caps. */
 static DEFINE_SPINLOCK(reserve_lock);
+
+/* How many counters are frozen: hardly ever is it any. */
+static unsigned int nr_frozen;
 
 /* Modules want to know what is within a reserve: see <linux/memcontrol.h>. */
 DEFINE_STATIC_KEY_FALSE(page_counter_reserve_key);
@@ -364,7 +368,7 @@ static bool get_covered(struct page_counter *counter, unsigned long nr)
 	cover = min(page_counter_reserve(parent), READ_ONCE(parent->max));
 	covered = cover >= parent->children_reserve &&
 		  nr <= cover - parent->children_reserve;
-	for (c = parent; c; c = c->parent)
+	for (c = nr_frozen ? parent : NULL; c; c = c->parent)
 		if (c->reserve_frozen)
 			covered = false;
 	if (covered)
@@ -439,7 +443,7 @@ static int grow_reserve(struct page_counter *counter, unsigned long from,
 	reserves_on();
 	if (!counter->pays_first) {
 		WRITE_ONCE(counter->pays_first, true);
-		counter->reserve_gp = get_state_synchronize_rcu();
+		counter->reserve_gp = start_poll_synchronize_rcu();
 	}
 	slot = fill_slot(counter, to);
 
@@ -447,7 +451,7 @@ static int grow_reserve(struct page_counter *counter, unsigned long from,
 	paid = flip_paid(counter, slot, from, to, fail);
 	rcu_read_unlock();
 	if (paid) {
-		counter->reserve_gp = get_state_synchronize_rcu();
+		counter->reserve_gp = start_poll_synchronize_rcu();
 		return 0;
 	}
 	spin_lock(&reserve_lock);
@@ -474,7 +478,7 @@ static int shrink_reserve(struct page_counter *counter, unsigned long from,
 		;
 	put_covered(counter, from - to);
 	spin_unlock(&reserve_lock);
-	counter->reserve_gp = get_state_synchronize_rcu();
+	counter->reserve_gp = start_poll_synchronize_rcu();
 
 	rcu_read_lock();
 	add_pages(counter->parent, growth(word, from, to));
@@ -578,6 +582,7 @@ void page_counter_freeze_reserves(struct page_counter *counter)
 {
 	spin_lock(&reserve_lock);
 	counter->reserve_frozen = true;
+	nr_frozen++;
 	spin_unlock(&reserve_lock);
 }
 
@@ -589,6 +594,7 @@ void page_counter_thaw_reserves(struct page_counter *counter)
 {
 	spin_lock(&reserve_lock);
 	counter->reserve_frozen = false;
+	nr_frozen--;
 	spin_unlock(&reserve_lock);
 }
 

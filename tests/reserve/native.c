@@ -90,7 +90,7 @@ void synchronize_rcu_tasks(void)
 }
 
 /* The next to start is the first that waits for all who read by now. */
-unsigned long get_state_synchronize_rcu(void)
+unsigned long start_poll_synchronize_rcu(void)
 {
 	return __atomic_load_n(&started, __ATOMIC_SEQ_CST) + 1;
 }

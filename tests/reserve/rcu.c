@@ -139,7 +139,7 @@ void synchronize_rcu_tasks(void)
 	wait_for_period(start_period(RCU_TASKS));
 }
 
-unsigned long get_state_synchronize_rcu(void)
+unsigned long start_poll_synchronize_rcu(void)
 {
 	world_point("rcu state", NULL);
 	return start_period(RCU);
