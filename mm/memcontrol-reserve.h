@@ -68,7 +68,8 @@ static inline unsigned int memcg_reserve_trim(struct mem_cgroup *memcg,
  * The next group up whose usage has what is charged to @memcg, too.  There is
  * none above a reserve that has paid for it.
  */
-static inline struct mem_cgroup *memcg_high_parent(struct mem_cgroup *memcg)
+static __always_inline struct mem_cgroup *
+memcg_high_parent(struct mem_cgroup *memcg)
 {
 	if (page_counter_within_reserve(&memcg->memory))
 		return NULL;
