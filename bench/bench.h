@@ -7,6 +7,8 @@
 void bench_work(void);
 /* Limit writes among siblings, memory for a group, a tree of 1,000. */
 void bench_scale(void);
+/* What groups cost that are removed and still charged. Of v1. */
+void bench_dead(void);
 /* What is left of the neighbours' page cache. */
 void bench_isolation(void);
 /* Two CPUs that fault in sibling groups. */

@@ -186,16 +186,33 @@ void group_bound(const char *group, uint64_t limit)
 		die("limit", group);
 }
 
-uint64_t group_usage(const char *group)
+int group_open_usage(const char *group)
 {
 	const char *file = v2 ? "memory.current" : "memory.usage_in_bytes";
 	int fd = open(group_file(group, file), O_RDONLY);
+
+	if (fd < 0)
+		die("open the usage of", group);
+	return fd;
+}
+
+uint64_t group_usage(const char *group)
+{
+	int fd = group_open_usage(group);
 	char text[24] = "";
 
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+	if (read(fd, text, sizeof(text) - 1) <= 0)
 		die("usage", group);
 	close(fd);
 	return strtoull(text, NULL, 10);
+}
+
+void group_enter(const char *group)
+{
+	char self[16];
+
+	snprintf(self, sizeof(self), "%d", getpid());
+	group_write(group, v2 ? "cgroup.procs" : "tasks", self);
 }
 
 int group_start(const char *group, void (*run)(void *arg), void *arg)
@@ -207,10 +224,7 @@ int group_start(const char *group, void (*run)(void *arg), void *arg)
 	if (pid < 0)
 		die("fork", group);
 	if (!pid) {
-		char self[16];
-
-		snprintf(self, sizeof(self), "%d", getpid());
-		group_write(group, v2 ? "cgroup.procs" : "tasks", self);
+		group_enter(group);
 		run(arg);
 		exit(0);
 	}

@@ -41,7 +41,10 @@ void group_limit(const char *group, uint64_t limit);
 void group_bound(const char *group, uint64_t limit);
 /* The same; 0 or an errno */
 int group_try_bound(const char *group, uint64_t limit);
+int group_open_usage(const char *group);
 uint64_t group_usage(const char *group);
+/* From now on it is charged for what the calling process uses. */
+void group_enter(const char *group);
 
 /* Fork a process in the group, and wait until it is done. */
 void group_run(const char *group, void (*run)(void *arg), void *arg);

@@ -27,6 +27,7 @@ static const struct {
 } benches[] = {
 	{ "work", bench_work },
 	{ "scale", bench_scale },
+	{ "dead", bench_dead },
 	{ "isolation", bench_isolation },
 	{ "contention", bench_contention },
 };

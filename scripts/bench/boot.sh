@@ -42,4 +42,4 @@ tr -d '\r' <"$log" | grep -q '^done$' ||
 	die "the guest did not get to the end: $(grep -a '^error' "$log" ||
 		tail -n 1 "$log"); see $log"
 tr -d '\r' <"$log" |
-	grep -E '^(clock|work|scale|isolation|contention)	'
+	grep -E '^(clock|work|scale|dead|isolation|contention)	'

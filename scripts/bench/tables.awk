@@ -120,6 +120,30 @@ function reserves(    k, n) {
 	print ""
 }
 
+function dead(    o, k, parts) {
+	if (cell("hardwall", "dead", "read at the lender's limit", 2, 0) == "-")
+		return
+	print "### Removed groups, Linux " linux
+	print ""
+	print "Instructions to read a usage, or a page at the limit of a group that has"
+	print "5,000 children, beside so many children that were removed with a page charged."
+	print ""
+	print "| operation | kernel | none | 1 | 1000 |"
+	print "|---|---|--:|--:|--:|"
+	for (o = 1; o <= operations; o++) {
+		split(order[o], parts, SUBSEP)
+		if (parts[1] != "dead")
+			continue
+		for (k = 1; k <= kernels; k++)
+			if (cell(name[k], "dead", parts[2], 2, 0) != "-")
+				printf "| %s | %s | %s | %s | %s |\n", parts[2], name[k],
+					cell(name[k], "dead", parts[2], 2, 0),
+					cell(name[k], "dead", parts[2], 2, 1),
+					cell(name[k], "dead", parts[2], 2, 1000)
+	}
+	print ""
+}
+
 function isolation(    k, s, scenarios, what, op, refused) {
 	what["child"] = "a child keeps reading far more than its limit"
 	what["overcommitted"] = "the same, its limit raised to the parent's"
@@ -174,6 +198,7 @@ END {
 	work()
 	scale()
 	reserves()
+	dead()
 	isolation()
 	contention()
 }

@@ -108,6 +108,13 @@ function limit_writes(op,    one, many, top, deep) {
 	verdict(percent(deep, top) <= 0.5, sprintf("%s: %s instructions at depth 1, %s at depth 32, wanted at most 0.5 %% more (what the root keeps for itself is worked out at depth 1 only)", op, top, deep))
 }
 
+# with 5,000 siblings alive; of removed groups that are still charged
+function with_dead(op, dead,    now, mainline) {
+	now = get("hardwall", "dead", op, 2, dead)
+	mainline = get("mainline-v1", "dead", op, 2, 0)
+	verdict(percent(now, mainline) <= 10, sprintf("%s with %d removed groups that are still charged: %.1f instructions, wanted at most 10 %% more than mainline v1 with none, %.1f", op, dead, now, mainline))
+}
+
 # v2 lets anybody raise his limit: what the sibling has reserved stays its own.
 function keeps_reserved(    lost) {
 	lost = get("within-v2", "isolation", "overcommitted: sibling loses pages", 2, 1)
@@ -155,6 +162,12 @@ END {
 		limit_writes("shrink")
 		scenarios["child"]
 		scenarios["parent"]
+		split("read of the lender's usage;read of the root's usage;read at the lender's limit", ops, ";")
+		for (o = 1; o <= 3 && base != "2.6.26"; o++) {
+			with_dead(ops[o], 0)
+			with_dead(ops[o], 1)
+			with_dead(ops[o], 1000)
+		}
 		keeps("sibling")
 		keeps("parent")
 	}
