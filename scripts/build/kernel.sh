@@ -36,8 +36,11 @@ esac
 build=$out/build
 mkdir -p "$build"
 
-allno=allnoconfig
-[ "$base" = 2.6.26 ] || allno=tinyconfig
+# What is measured is built as distributions do: for speed, with their allocator.
+case $name in
+2.6.26* | *-bench*) allno=allnoconfig ;;
+*) allno=tinyconfig ;;
+esac
 
 kmake() {
 	scripts/build/kmake.sh "$base" "$tree" "$build" "$@"
