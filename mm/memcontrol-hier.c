@@ -97,6 +97,21 @@ void memcg_hier_init(struct mem_cgroup *memcg)
 	res_counter_zero_limit(&memcg->res);
 }
 
+/*
+ * v2 does not count kernel memory apart, but what it has charged can be uncharged
+ * on v1, from the root that it was left to: that counter must have it.
+ */
+static void memcg_hier_count_kmem(struct mem_cgroup *root)
+{
+	mem_cgroup_flush_all_stats(root);
+	page_counter_charge(&root->kmem, memcg_page_state(root, MEMCG_KMEM));
+}
+
+static void memcg_hier_forget_kmem(struct mem_cgroup *root)
+{
+	page_counter_uncharge(&root->kmem, page_counter_read(&root->kmem));
+}
+
 /**
  * memcg_hier_reset - note the root's limit, or cap, before it is reset
  * @memcg: any group, whose files are gone; the root, if the controller is
@@ -105,16 +120,18 @@ void memcg_hier_init(struct mem_cgroup *memcg)
  * On v1 the limit is the cap on all lending.  v2 knows no such limit, but its
  * charges reach the root's counter; and it has a cap of its own.
  *
- * Context: cgroup_mutex is held.  Does not sleep.
+ * Context: cgroup_mutex is held.  May sleep.
  */
 void memcg_hier_reset(struct mem_cgroup *memcg)
 {
 	if (!mem_cgroup_is_root(memcg))
 		return;
-	if (cgroup_subsys_on_dfl(memory_cgrp_subsys))
+	if (cgroup_subsys_on_dfl(memory_cgrp_subsys)) {
 		memcg_reserve_cap = page_counter_reserve(&memcg->memory);
-	else if (memcg_hier_on)
+		memcg_hier_count_kmem(memcg);
+	} else if (memcg_hier_on) {
 		memcg_hier_cap = READ_ONCE(memcg->memory.max);
+	}
 }
 
 /**
@@ -132,7 +149,9 @@ void memcg_hier_bind(struct cgroup_subsys_state *root_css)
 	struct mem_cgroup *memcg = mem_cgroup_from_css(root_css);
 	unsigned long cap = memcg_reserve_cap;
 
-	if (!cgroup_subsys_on_dfl(memory_cgrp_subsys)) {
+	if (cgroup_subsys_on_dfl(memory_cgrp_subsys)) {
+		memcg_hier_forget_kmem(memcg);
+	} else {
 		xchg(&memcg->memory.max, memcg_hier_cap);
 		cap = res_counter_lendable(&memcg->res, (u64)memcg_hier_cap <<
 					   PAGE_SHIFT) >> PAGE_SHIFT;

@@ -59,6 +59,7 @@ void memcg_hier_css_cleared(struct cgroup_subsys_state *css);
 
 /* What the hierarchy needs of memcontrol.c and memcontrol-v1.c */
 void drain_all_stock_sync(struct mem_cgroup *root_memcg);
+void mem_cgroup_flush_all_stats(struct mem_cgroup *memcg);
 void memcg1_resized(struct mem_cgroup *memcg);
 
 /* What removed groups have left to the root: where it is depends on the kernel. */

@@ -203,9 +203,9 @@ static int set_max(struct page_counter *counter, unsigned long max)
  * Context: The caller holds @counter->resize, or is the last to know @counter,
  * or the first.  May sleep.
  *
- * Return: 0; -EBUSY if usage, or what is lent, is above @limit; -EINVAL if the memory+swap limit
- * is below it, which may not be the lower of the two.  On error the limit is
- * what it was.
+ * Return: 0; -EBUSY if usage, or what is lent, is above @limit; -EINVAL if the
+ * memory+swap limit is below it, which may not be the lower of the two.  On
+ * error the limit is what it was.
  */
 int res_counter_set_limit(struct res_counter *counter, unsigned long long limit)
 {

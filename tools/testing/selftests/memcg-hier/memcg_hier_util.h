@@ -26,6 +26,7 @@
 #define LIMIT		"memory.limit_in_bytes"
 #define USAGE		"memory.usage_in_bytes"
 #define MAX_USAGE	"memory.max_usage_in_bytes"
+#define KMEM_USAGE	"memory.kmem.usage_in_bytes"
 #define FAILCNT		"memory.failcnt"
 #define MEMSW_LIMIT	"memory.memsw.limit_in_bytes"
 #define MEMSW_USAGE	"memory.memsw.usage_in_bytes"
