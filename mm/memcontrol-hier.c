@@ -43,9 +43,9 @@
 /* For the flushers to write what force_empty found dirty. */
 #define MEMCG_HIER_WRITEBACK_WAIT	(HZ / 10)
 
-static bool memcg_hier_on __ro_after_init = true;
+bool memcg_hier_on __ro_after_init = true;
 
-/* In pages: the root's limit on v1, and its cap on v2, while the other has it. */
+/* In pages: the root's limit on v1, its cap on v2, while the other has it. */
 static unsigned long memcg_hier_cap = PAGE_COUNTER_MAX;
 static unsigned long memcg_reserve_cap;
 
@@ -54,18 +54,6 @@ static int __init memcg_hier_setup(char *s)
 	return !kstrtobool(s, &memcg_hier_on);
 }
 __setup("memcg_hier=", memcg_hier_setup);
-
-/**
- * memcg_hier_enabled - whether groups that are created now are hardwall groups
- *
- * Context: Any.
- *
- * Return: true on v1, unless booted with memcg_hier=off.
- */
-bool memcg_hier_enabled(void)
-{
-	return memcg_hier_on && !cgroup_subsys_on_dfl(memory_cgrp_subsys);
-}
 
 static struct mem_cgroup *memcg_from_res(struct res_counter *counter)
 {
@@ -98,8 +86,8 @@ void memcg_hier_init(struct mem_cgroup *memcg)
 }
 
 /*
- * v2 does not count kernel memory apart, but what it has charged can be uncharged
- * on v1, from the root that it was left to: that counter must have it.
+ * v2 does not count kernel memory apart.  But what it has charged can be
+ * uncharged on v1, from the root that it was left to: let that counter have it.
  */
 static void memcg_hier_count_kmem(struct mem_cgroup *root)
 {
@@ -431,21 +419,52 @@ static unsigned long memcg_hier_lru_gen_pages(struct lruvec *lruvec)
 	return nr_pages;
 }
 
-static unsigned long memcg_hier_lruvec_pages(struct lruvec *lruvec)
+static unsigned long memcg_hier_list_pages(struct lruvec *lruvec,
+					   enum lru_list lru)
 {
 	unsigned long nr_pages = 0;
-	enum lru_list lru;
 	int zid;
 
-	for_each_lru(lru)
-		for (zid = 0; zid < MAX_NR_ZONES; zid++)
-			nr_pages += mem_cgroup_get_zone_lru_size(lruvec, lru,
-								 zid);
-	nr_pages += memcg_hier_lru_gen_pages(lruvec);
+	for (zid = 0; zid < MAX_NR_ZONES; zid++)
+		nr_pages += mem_cgroup_get_zone_lru_size(lruvec, lru, zid);
 	return nr_pages;
 }
 
-/* Pages of @memcg that reclaim looks at, those of its leftovers included. */
+static unsigned long memcg_hier_lists_pages(struct lruvec *lruvec)
+{
+	unsigned long nr_pages = 0;
+	enum lru_list lru;
+
+	for_each_evictable_lru(lru)
+		nr_pages += memcg_hier_list_pages(lruvec, lru);
+	return nr_pages;
+}
+
+/**
+ * memcg_hier_is_spent - is there nothing that reclaim could take?
+ * @memcg: a group that was removed, so that it gets no more
+ *
+ * Asked in walks of many groups, so only the LRU that is in use is looked at.
+ *
+ * Context: Any.
+ *
+ * Return: whether no page of it is on a list that reclaim looks at.
+ */
+bool memcg_hier_is_spent(struct mem_cgroup *memcg)
+{
+	struct lruvec *lruvec;
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY) {
+		lruvec = mem_cgroup_lruvec(memcg, NODE_DATA(nid));
+		if (lru_gen_enabled() ? memcg_hier_lru_gen_pages(lruvec) :
+					memcg_hier_lists_pages(lruvec))
+			return false;
+	}
+	return true;
+}
+
+/* Pages of @memcg that have an LRU, those of its leftovers included. */
 static unsigned long memcg_hier_lru_pages(struct mem_cgroup *memcg)
 {
 	unsigned long nr_pages = 0;
@@ -456,7 +475,10 @@ static unsigned long memcg_hier_lru_pages(struct mem_cgroup *memcg)
 	for_each_mem_cgroup_tree(iter, memcg) {
 		for_each_node_state(nid, N_MEMORY) {
 			lruvec = mem_cgroup_lruvec(iter, NODE_DATA(nid));
-			nr_pages += memcg_hier_lruvec_pages(lruvec);
+			nr_pages += memcg_hier_lru_gen_pages(lruvec) +
+				    memcg_hier_lists_pages(lruvec) +
+				    memcg_hier_list_pages(lruvec,
+							  LRU_UNEVICTABLE);
 		}
 	}
 	return nr_pages;
@@ -518,6 +540,12 @@ int memcg_hier_force_empty(struct kernfs_open_file *of)
 	return ret;
 }
 
+static void count_removed(struct mem_cgroup *memcg, int nr)
+{
+	while ((memcg = parent_mem_cgroup(memcg)))
+		atomic_add(nr, &memcg->nr_removed);
+}
+
 /**
  * memcg_hier_css_cleared - give back what a group holds of its parent
  * @css: a group that is being removed, and has no reserve in memory any more
@@ -534,7 +562,21 @@ void memcg_hier_css_cleared(struct cgroup_subsys_state *css)
 	if (!memcg_is_hardwall(memcg))
 		return;
 	page_counter_set_reserve(&memcg->memsw, 0, NULL);
+	memcg->res.removed = true;
+	count_removed(memcg, 1);
 	memcg1_resized(parent_mem_cgroup(memcg));
+}
+
+/**
+ * memcg_hier_free - a group is gone
+ * @memcg: a group that nobody knows any more, removed or never made whole
+ *
+ * Context: Process context.  The groups above are there.
+ */
+void memcg_hier_free(struct mem_cgroup *memcg)
+{
+	if (memcg->res.removed)
+		count_removed(memcg, -1);
 }
 
 /**

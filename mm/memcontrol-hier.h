@@ -5,23 +5,31 @@
 #include <linux/cgroup.h>
 #include <linux/memcontrol.h>
 
+#include "memcontrol-reserve-reclaim.h"
+
 struct cgroup_taskset;
 struct kernfs_open_file;
 
 #ifdef CONFIG_MEMCG_HIER
 
-/* Whether groups that are created now are hardwall groups. */
-bool memcg_hier_enabled(void);
+/* Unless booted with memcg_hier=off. */
+extern bool memcg_hier_on;
+
+/* Are groups hardwall groups?  Those of v1 are; v2 pays for a key, no more. */
+static __always_inline bool memcg_hier_enabled(void)
+{
+	return !cgroup_subsys_on_dfl(memory_cgrp_subsys) && memcg_hier_on;
+}
 
 /* Its limit is a reservation. */
 static inline bool memcg_is_hardwall(struct mem_cgroup *memcg)
 {
-	return memcg->css.parent && memcg_hier_enabled();
+	return memcg_hier_enabled() && memcg->css.parent;
 }
 
 /*
- * Whose own the pages of @memcg are: what is left of a group is its parent's.  With
- * cgroup_disable=memory there is no @memcg.
+ * Whose own the pages of @memcg are: what is left of a group is its parent's.
+ * With cgroup_disable=memory there is no @memcg.
  */
 static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 {
@@ -30,20 +38,46 @@ static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 	return memcg;
 }
 
+/* Is a walk for a hardwall group's limit or its tasks, not for the machine? */
+static inline bool memcg_hier_walks(struct mem_cgroup *root,
+				    struct mem_cgroup_reclaim_cookie *reclaim)
+{
+	return memcg_is_hardwall(root) && (!reclaim || memcg_may_jump(reclaim));
+}
+
+bool memcg_hier_is_spent(struct mem_cgroup *memcg);
+
 /*
- * In a walk in pre-order that is not reclaim's: has a group no part in @root?
- * Live children of a hardwall group have not, nor has what is below them; *@css
- * is moved to its end.  Other than who is within its reserve, that does not
- * change while the group lives: marks are taken back where they were made.
+ * In a walk in pre-order: has a group no part in @root?  Live children of a
+ * hardwall group have not, nor has what is below them; *@css is moved to its
+ * end.  Other than who is within its reserve, that does not change while the
+ * group lives: marks are taken back where they were made.  And of those that
+ * were removed, reclaim need not see what has nothing left to take.
  */
 static inline bool memcg_hier_jump(struct mem_cgroup *root,
+				   struct mem_cgroup_reclaim_cookie *reclaim,
 				   struct cgroup_subsys_state **css)
 {
-	if (!memcg_is_hardwall(root) || *css == &root->css ||
-	    css_is_dying(*css))
+	if (*css == &root->css || !memcg_hier_walks(root, reclaim))
 		return false;
+	if (css_is_dying(*css))
+		return reclaim && memcg_hier_is_spent(mem_cgroup_from_css(*css));
 	*css = css_rightmost_descendant(*css);
 	return true;
+}
+
+/*
+ * css_next_descendant_pre() for such a walk.  With no removed group below it,
+ * there is none but @root, however many children it has.
+ */
+static inline struct cgroup_subsys_state *
+memcg_hier_next(struct cgroup_subsys_state *css, struct mem_cgroup *root,
+		struct mem_cgroup_reclaim_cookie *reclaim)
+{
+	if (css == &root->css && memcg_hier_walks(root, reclaim) &&
+	    !atomic_read(&root->nr_removed))
+		return NULL;
+	return css_next_descendant_pre(css, &root->css);
 }
 
 void memcg_hier_init(struct mem_cgroup *memcg);
@@ -56,13 +90,14 @@ int memcg_hier_write_memsw(struct kernfs_open_file *of, unsigned long max);
 int memcg_hier_force_empty(struct kernfs_open_file *of);
 
 void memcg_hier_css_cleared(struct cgroup_subsys_state *css);
+void memcg_hier_free(struct mem_cgroup *memcg);
 
 /* What the hierarchy needs of memcontrol.c and memcontrol-v1.c */
 void drain_all_stock_sync(struct mem_cgroup *root_memcg);
 void mem_cgroup_flush_all_stats(struct mem_cgroup *memcg);
 void memcg1_resized(struct mem_cgroup *memcg);
 
-/* What removed groups have left to the root: where it is depends on the kernel. */
+/* What removed groups have left to the root; where, depends on the kernel. */
 unsigned long memcg_hier_reclaim_leftovers(unsigned long nr_pages,
 					   unsigned int options);
 
@@ -84,14 +119,23 @@ static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 }
 
 static inline bool memcg_hier_jump(struct mem_cgroup *root,
+				   struct mem_cgroup_reclaim_cookie *reclaim,
 				   struct cgroup_subsys_state **css)
 {
 	return false;
 }
 
+static inline struct cgroup_subsys_state *
+memcg_hier_next(struct cgroup_subsys_state *css, struct mem_cgroup *root,
+		struct mem_cgroup_reclaim_cookie *reclaim)
+{
+	return css_next_descendant_pre(css, &root->css);
+}
+
 static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_reset(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_css_cleared(struct cgroup_subsys_state *css) {}
+static inline void memcg_hier_free(struct mem_cgroup *memcg) {}
 
 static inline int memcg_hier_can_attach(struct cgroup_taskset *tset)
 {
