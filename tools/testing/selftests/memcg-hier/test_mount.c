@@ -206,11 +206,12 @@ static void v2_keeps_its_cap(void)
 
 #define FILES		2000
 
-static int make_files(void *unused)
+static int make_files(void *arg)
 {
 	char path[64];
 	int i, fd;
 
+	(void)arg;
 	expect_ok(put(V2_GROUP "/cgroup.procs", "0"));
 	for (i = 0; i < FILES; i++) {
 		snprintf(path, sizeof(path), SHM_DIR "/%d", i);
