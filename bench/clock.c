@@ -58,7 +58,7 @@ void clock_calibrate(void)
 
 void clock_settle(void)
 {
-	struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+	struct timespec pause = { .tv_nsec = 80 * 1000 * 1000 };
 	uint64_t last, now;
 
 	nanosleep(&pause, NULL);

@@ -31,7 +31,7 @@ static inline uint64_t tsc(void)
 
 /* Find out what the clock itself costs, and print if it counts instructions. */
 void clock_calibrate(void);
-/* Let deferred work run, and return just after a timer tick. */
+/* Let deferred work run, RCU callbacks too, and return just after a timer tick. */
 void clock_settle(void);
 /* Instructions since start, without those of reading the clock. */
 uint64_t clock_since(uint64_t start);

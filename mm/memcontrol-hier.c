@@ -86,18 +86,21 @@ void memcg_hier_init(struct mem_cgroup *memcg)
 }
 
 /*
- * v2 does not count kernel memory apart.  But what it has charged can be
- * uncharged on v1, from the root that it was left to: let that counter have it.
+ * v1 has counters that v2 has not, for kernel memory and for memory+swap.  What
+ * v2 has charged and left to the root is uncharged from these, too, if that is
+ * when v1 has the controller: let them have it.
  */
-static void memcg_hier_count_kmem(struct mem_cgroup *root)
+static void memcg_hier_count_for_v1(struct mem_cgroup *root)
 {
 	mem_cgroup_flush_all_stats(root);
 	page_counter_charge(&root->kmem, memcg_page_state(root, MEMCG_KMEM));
+	page_counter_charge(&root->memsw, page_counter_read(&root->memory));
 }
 
-static void memcg_hier_forget_kmem(struct mem_cgroup *root)
+static void memcg_hier_count_for_v2(struct mem_cgroup *root)
 {
 	page_counter_uncharge(&root->kmem, page_counter_read(&root->kmem));
+	page_counter_uncharge(&root->memsw, page_counter_read(&root->memsw));
 }
 
 /**
@@ -116,7 +119,7 @@ void memcg_hier_reset(struct mem_cgroup *memcg)
 		return;
 	if (cgroup_subsys_on_dfl(memory_cgrp_subsys)) {
 		memcg_reserve_cap = page_counter_reserve(&memcg->memory);
-		memcg_hier_count_kmem(memcg);
+		memcg_hier_count_for_v1(memcg);
 	} else if (memcg_hier_on) {
 		memcg_hier_cap = READ_ONCE(memcg->memory.max);
 	}
@@ -138,7 +141,7 @@ void memcg_hier_bind(struct cgroup_subsys_state *root_css)
 	unsigned long cap = memcg_reserve_cap;
 
 	if (cgroup_subsys_on_dfl(memory_cgrp_subsys)) {
-		memcg_hier_forget_kmem(memcg);
+		memcg_hier_count_for_v2(memcg);
 	} else {
 		xchg(&memcg->memory.max, memcg_hier_cap);
 		cap = res_counter_lendable(&memcg->res, (u64)memcg_hier_cap <<
