@@ -932,15 +932,20 @@ static int run_quietly(char *const argv[])
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+static void make_node(const char *path, unsigned int major, unsigned int minor)
+{
+	if (access(path, F_OK) &&
+	    mknod(path, S_IFBLK | 0600, makedev(major, minor)))
+		fail("%s: cannot make it: %s", path, strerror(errno));
+}
+
 static const char *ram_disk(unsigned int minor)
 {
 	static char path[32];
 	int disk;
 
 	sprintf(path, "/dev/ram%u", minor);
-	if (access(path, F_OK) &&
-	    mknod(path, S_IFBLK | 0600, makedev(1, minor)))
-		fail("%s: cannot make it: %s", path, strerror(errno));
+	make_node(path, 1, minor);
 	disk = open(path, O_RDWR);
 	if (disk < 0)
 		fail("%s: %s: is CONFIG_BLK_DEV_RAM off, or the module brd not loaded?",
@@ -981,14 +986,45 @@ void use_disk(void)
 	mount_at(disk, DISK_DIR, "ext2", NULL);
 }
 
-void use_swap(void)
+static const char *ram_disk_for_swap(void)
 {
 	const char *disk = ram_disk(1);
 	char *const argv[] = { "mkswap", (char *)disk, NULL };
 
 	run(argv);
+	return disk;
+}
+
+void use_swap(void)
+{
+	const char *disk = ram_disk_for_swap();
+
 	if (swapon(disk, 0))
 		fail("swapon %s: %s", disk, strerror(errno));
+}
+
+#define LOOP_DISK	"/dev/loop0"
+/* As in <linux/loop.h>, which a C library does not bring. */
+#define LOOP_SET_FD	0x4C00
+#define LOOP_CLR_FD	0x4C01
+
+void use_swap_that_is_read_ahead(void)
+{
+	int disk = open(ram_disk_for_swap(), O_RDWR);
+	int loop, error;
+
+	make_node(LOOP_DISK, 7, 0);
+	loop = open(LOOP_DISK, O_RDWR);
+	if (loop < 0 || ioctl(loop, LOOP_SET_FD, disk))
+		fail("%s: %s: is it in use, or CONFIG_BLK_DEV_LOOP off?",
+		     LOOP_DISK, strerror(errno));
+	error = swapon(LOOP_DISK, 0) ? errno : 0;
+	/* When it is closed by us, and by the swap. */
+	ioctl(loop, LOOP_CLR_FD, 0);
+	close(loop);
+	close(disk);
+	if (error)
+		fail("swapon %s: %s", LOOP_DISK, strerror(error));
 }
 
 /* Unmount even while a dying task still has a file open. */
@@ -1160,6 +1196,7 @@ static int clean_up(void)
 	unmount(SHM_DIR);
 	unmount(DISK_DIR);
 	swapoff("/dev/ram1");
+	swapoff(LOOP_DISK);
 	if (restore_controllers())
 		return -EBUSY;
 	if (book("", limit_file()) != root_limit && set_limit("", root_limit))

@@ -248,6 +248,8 @@ int write_file(const char *path, uint64_t bytes);
 void use_shm(void);
 void use_disk(void);
 void use_swap(void);
+/* Nobody reads ahead from a RAM disk, which has no queue to wait for. */
+void use_swap_that_is_read_ahead(void);
 /*
  * Mount the hierarchy afresh, with other controllers beside memory; skips the
  * case if the kernel lacks one, or if others use the hierarchy.

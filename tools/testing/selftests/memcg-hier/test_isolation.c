@@ -508,9 +508,6 @@ static int mix_and_read(void *arg)
 	store(*step, FIRST_TOUCHED);
 	wait_for_step(step, MOVED);
 	touch_mix(mem, 2 * PAGE);
-	/* From a RAM disk only what is shared goes by the swap cache. */
-	if (!fork())
-		return pause();
 	store(*step, ALL_TOUCHED);
 	wait_for_step(step, SWAPPED);
 	touch_mix(mem, 2 * PAGE);
@@ -535,7 +532,7 @@ static void nobody_elses_page_is_read_ahead(void)
 
 	if (old_base())
 		test_skip("this base does not know whose a page in swap was");
-	use_swap();
+	use_swap_that_is_read_ahead();
 	make_group("A", 64 * MB);
 	make_group("A/B", 16 * MB);
 	make_group("A/C", 16 * MB);
@@ -577,9 +574,6 @@ static int read_a_row(void *arg)
 
 	for (i = 0; i < ROW_PAGES; i++)
 		store(mem[i * PAGE], 1);
-	/* As above. */
-	if (!fork())
-		return pause();
 	store(row->step, ALL_TOUCHED);
 	wait_for_step(&row->step, SWAPPED);
 	before = major_faults();
@@ -599,7 +593,7 @@ static void own_pages_are_read_ahead(void)
 
 	if (old_base())
 		test_skip("reads ahead as ever");
-	use_swap();
+	use_swap_that_is_read_ahead();
 	make_group("A", 32 * MB);
 	make_group("A/B", 16 * MB);
 	pid = kid_start("A/B", read_a_row, row);
