@@ -976,6 +976,33 @@ void use_shm(void)
 	mount_at("tmpfs", SHM_DIR, "tmpfs", SHM_BYTES);
 }
 
+int make_files(void *arg)
+{
+	char path[64];
+	int i, fd;
+
+	(void)arg;
+	for (i = 0; i < FILES; i++) {
+		snprintf(path, sizeof(path), SHM_DIR "/%d", i);
+		fd = open(path, O_CREAT | O_WRONLY, 0600);
+		if (fd < 0)
+			return 1;
+		close(fd);
+	}
+	return 0;
+}
+
+void unlink_files(void)
+{
+	char path[64];
+	int i;
+
+	for (i = 0; i < FILES; i++) {
+		snprintf(path, sizeof(path), SHM_DIR "/%d", i);
+		unlink(path);
+	}
+}
+
 void use_disk(void)
 {
 	const char *disk = ram_disk(0);

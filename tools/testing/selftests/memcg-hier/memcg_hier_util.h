@@ -246,6 +246,11 @@ int write_file(const char *path, uint64_t bytes);
 /* At most what a mounted disk keeps in use of whoever touched it first. */
 #define METADATA	(512 * KB)
 void use_shm(void);
+/* In shm, of no size: memory of the kernel, at least FILES_BYTES */
+#define FILES		2000
+#define FILES_BYTES	(FILES * 512)
+int make_files(void *arg);
+void unlink_files(void);
 void use_disk(void);
 void use_swap(void);
 /* Nobody reads ahead from a RAM disk, which has no queue to wait for. */

@@ -204,34 +204,10 @@ static void v2_keeps_its_cap(void)
 	expect_eq(strtoull(after, NULL, 10), 512 * MB);
 }
 
-#define FILES		2000
-
-static int make_files(void *arg)
+static int make_files_on_v2(void *arg)
 {
-	char path[64];
-	int i, fd;
-
-	(void)arg;
 	expect_ok(put(V2_GROUP "/cgroup.procs", "0"));
-	for (i = 0; i < FILES; i++) {
-		snprintf(path, sizeof(path), SHM_DIR "/%d", i);
-		fd = open(path, O_CREAT | O_WRONLY, 0600);
-		if (fd < 0)
-			return 1;
-		close(fd);
-	}
-	return 0;
-}
-
-static void unlink_files(void)
-{
-	char path[64];
-	int i;
-
-	for (i = 0; i < FILES; i++) {
-		snprintf(path, sizeof(path), SHM_DIR "/%d", i);
-		unlink(path);
-	}
+	return make_files(arg);
 }
 
 /*
@@ -249,7 +225,7 @@ static void kernel_memory_of_v2_is_counted_on_v1(void)
 	mount_v2();
 	expect_settles(!put(V2_DIR "/cgroup.subtree_control", "+memory"));
 	expect(!mkdir(V2_GROUP, 0755));
-	status = kid_wait(spawn(make_files, NULL));
+	status = kid_wait(spawn(make_files_on_v2, NULL));
 	expect_settles(!rmdir(V2_GROUP));
 	put(V2_DIR "/cgroup.subtree_control", "-memory");
 	umount(V2_DIR);
@@ -257,7 +233,7 @@ static void kernel_memory_of_v2_is_counted_on_v1(void)
 
 	hierarchy_mount();
 	left = book("", KMEM_USAGE);
-	expect_ge(left, FILES * 512);
+	expect_ge(left, FILES_BYTES);
 	unlink_files();
 	expect_settles(book("", KMEM_USAGE) < left / 2);
 }

@@ -275,6 +275,23 @@ static void leftover_of_a_top_level_group(void)
 	expect_eq(book("", SECURITY), security);
 }
 
+static void leftover_kernel_memory_of_a_top_level_group(void)
+{
+	uint64_t before, left;
+
+	if (old_base())
+		test_skip("this base does not charge kernel memory");
+	use_shm();
+	before = book("", USAGE);
+	make_group("A", 32 * MB);
+	expect_eq(kid_wait(kid_start("A", make_files, NULL)), 0);
+	expect_ok(group_rmdir("A"));
+	left = book("", USAGE) - before;
+	expect_ge(left, FILES_BYTES);
+	unlink_files();
+	expect_settles(book("", USAGE) < before + left / 2);
+}
+
 static void remove_under_an_open_file(void)
 {
 	struct snapshot before;
@@ -469,6 +486,7 @@ static const struct test_case cases[] = {
 	CASE(nested_leftovers_are_reclaimed),
 	CASE(leftovers_of_many_add_up),
 	CASE(leftover_of_a_top_level_group),
+	CASE(leftover_kernel_memory_of_a_top_level_group),
 	CASE(remove_under_an_open_file),
 	CASE(remove_under_an_open_directory),
 	CASE(a_new_group_has_no_part_in_the_old_ones_leftover),
