@@ -103,6 +103,8 @@ unsigned long memcg_hier_reclaim_leftovers(unsigned long nr_pages,
 
 #else /* CONFIG_MEMCG_HIER */
 
+#define memcg_hier_on	false
+
 static inline bool memcg_hier_enabled(void)
 {
 	return false;
