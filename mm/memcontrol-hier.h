@@ -127,12 +127,9 @@ static inline bool memcg_hier_jump(struct mem_cgroup *root,
 	return false;
 }
 
-static inline struct cgroup_subsys_state *
-memcg_hier_next(struct cgroup_subsys_state *css, struct mem_cgroup *root,
-		struct mem_cgroup_reclaim_cookie *reclaim)
-{
-	return css_next_descendant_pre(css, &root->css);
-}
+/* A compiler does not make quite the same of a function. */
+#define memcg_hier_next(css, root, reclaim)				\
+	css_next_descendant_pre(css, &(root)->css)
 
 static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_reset(struct mem_cgroup *memcg) {}
