@@ -21,6 +21,7 @@
 #include <linux/memcontrol.h>
 #include <linux/mm_inline.h>
 #include <linux/page_counter.h>
+#include <linux/rculist.h>
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
 #include <linux/res_counter_pace.h>
@@ -44,6 +45,10 @@
 #define MEMCG_HIER_WRITEBACK_WAIT	(HZ / 10)
 
 bool memcg_hier_on __ro_after_init = true;
+
+/* Removed groups that are not gone, in this order; for readers under RCU. */
+static LIST_HEAD(removed_groups);
+static DEFINE_SPINLOCK(removed_groups_lock);
 
 /* In pages: the root's limit on v1, its cap on v2, while the other has it. */
 static unsigned long memcg_hier_cap = PAGE_COUNTER_MAX;
@@ -72,6 +77,7 @@ static struct mem_cgroup *memcg_from_res(struct res_counter *counter)
 void memcg_hier_init(struct mem_cgroup *memcg)
 {
 	res_counter_init(&memcg->res, &memcg->memory, &memcg->memsw);
+	INIT_LIST_HEAD(&memcg->removed);
 
 	if (!memcg->memory.parent) {
 		memcg->res.whole = (u64)totalram_pages() << PAGE_SHIFT;
@@ -407,17 +413,16 @@ int memcg_hier_write_memsw(struct kernfs_open_file *of, unsigned long max)
 }
 
 /* The multi-gen LRU keeps a count of its own of what it has. */
-static unsigned long memcg_hier_lru_gen_pages(struct lruvec *lruvec)
+static unsigned long memcg_hier_lru_gen_pages(struct lruvec *lruvec, bool file)
 {
 	unsigned long nr_pages = 0;
 #ifdef CONFIG_LRU_GEN
-	int gen, type, zid;
+	int gen, zid;
 
 	for (gen = 0; gen < MAX_NR_GENS; gen++)
-		for (type = 0; type < ANON_AND_FILE; type++)
-			for (zid = 0; zid < MAX_NR_ZONES; zid++)
-				nr_pages += max(READ_ONCE(lruvec->lrugen.nr_pages[gen][type][zid]),
-						0L);
+		for (zid = 0; zid < MAX_NR_ZONES; zid++)
+			nr_pages += max(READ_ONCE(lruvec->lrugen.nr_pages[gen][file][zid]),
+					0L);
 #endif
 	return nr_pages;
 }
@@ -433,38 +438,81 @@ static unsigned long memcg_hier_list_pages(struct lruvec *lruvec,
 	return nr_pages;
 }
 
-static unsigned long memcg_hier_lists_pages(struct lruvec *lruvec)
+static unsigned long memcg_hier_lists_pages(struct lruvec *lruvec, bool file)
 {
-	unsigned long nr_pages = 0;
-	enum lru_list lru;
+	enum lru_list lru = file ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON;
 
-	for_each_evictable_lru(lru)
-		nr_pages += memcg_hier_list_pages(lruvec, lru);
-	return nr_pages;
+	return memcg_hier_list_pages(lruvec, lru) +
+	       memcg_hier_list_pages(lruvec, lru + LRU_ACTIVE);
 }
 
-/**
- * memcg_hier_is_spent - is there nothing that reclaim could take?
- * @memcg: a group that was removed, so that it gets no more
- *
- * Asked in walks of many groups, so only the LRU that is in use is looked at.
- *
- * Context: Any.
- *
- * Return: whether no page of it is on a list that reclaim looks at.
+static bool has_pages(struct lruvec *lruvec, bool file)
+{
+	return lru_gen_enabled() ? memcg_hier_lru_gen_pages(lruvec, file) :
+				   memcg_hier_lists_pages(lruvec, file);
+}
+
+/*
+ * Is there nothing that reclaim could take?  Of a removed group: it gets no
+ * more.  In walks of many: so only the LRU that is in use is looked at.
  */
-bool memcg_hier_is_spent(struct mem_cgroup *memcg)
+static bool is_spent(struct mem_cgroup *memcg)
 {
 	struct lruvec *lruvec;
 	int nid;
 
 	for_each_node_state(nid, N_MEMORY) {
 		lruvec = mem_cgroup_lruvec(memcg, NODE_DATA(nid));
-		if (lru_gen_enabled() ? memcg_hier_lru_gen_pages(lruvec) :
-					memcg_hier_lists_pages(lruvec))
+		if (has_pages(lruvec, true) ||
+		    (get_nr_swap_pages() > 0 && has_pages(lruvec, false)))
 			return false;
 	}
 	return true;
+}
+
+/* Is it below @root, with no live group between? */
+static bool is_left_to(struct mem_cgroup *root, struct mem_cgroup *memcg)
+{
+	return mem_cgroup_is_descendant(memcg, root) &&
+	       memcg_hier_owner(memcg) == memcg_hier_owner(root);
+}
+
+/**
+ * memcg_hier_next_removed - the next group that is left to another
+ * @css: @root, or the last one
+ * @root: a hardwall group, which may be removed itself
+ * @reclaim: NULL, or a walk that is for pages: not for those who have none
+ *
+ * In the order in which they were removed.  However many live groups there are,
+ * they are not looked at.
+ *
+ * @css may have been released in between, but not before this RCU section: then
+ * no walk would know it any more.  So what comes behind it in the list is there
+ * as well.  If it is not in the list, a walk of another kind was there, which
+ * shares its position with this one: that has looked at all.
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: the group; NULL if that was the last.
+ */
+struct cgroup_subsys_state *
+memcg_hier_next_removed(struct cgroup_subsys_state *css,
+			struct mem_cgroup *root,
+			struct mem_cgroup_reclaim_cookie *reclaim)
+{
+	struct mem_cgroup *memcg = mem_cgroup_from_css(css);
+
+	if (!atomic_read(&root->nr_removed))
+		return NULL;
+	if (memcg == root)
+		memcg = list_entry(&removed_groups, struct mem_cgroup, removed);
+	else if (list_empty(&memcg->removed))
+		return NULL;
+
+	list_for_each_entry_continue_rcu(memcg, &removed_groups, removed)
+		if (is_left_to(root, memcg) && !(reclaim && is_spent(memcg)))
+			return &memcg->css;
+	return NULL;
 }
 
 /* Pages of @memcg that have an LRU, those of its leftovers included. */
@@ -473,15 +521,15 @@ static unsigned long memcg_hier_lru_pages(struct mem_cgroup *memcg)
 	unsigned long nr_pages = 0;
 	struct mem_cgroup *iter;
 	struct lruvec *lruvec;
-	int nid;
+	int nid, file;
 
 	for_each_mem_cgroup_tree(iter, memcg) {
 		for_each_node_state(nid, N_MEMORY) {
 			lruvec = mem_cgroup_lruvec(iter, NODE_DATA(nid));
-			nr_pages += memcg_hier_lru_gen_pages(lruvec) +
-				    memcg_hier_lists_pages(lruvec) +
-				    memcg_hier_list_pages(lruvec,
-							  LRU_UNEVICTABLE);
+			for (file = 0; file < ANON_AND_FILE; file++)
+				nr_pages += memcg_hier_lru_gen_pages(lruvec, file) +
+					    memcg_hier_lists_pages(lruvec, file);
+			nr_pages += memcg_hier_list_pages(lruvec, LRU_UNEVICTABLE);
 		}
 	}
 	return nr_pages;
@@ -565,21 +613,27 @@ void memcg_hier_css_cleared(struct cgroup_subsys_state *css)
 	if (!memcg_is_hardwall(memcg))
 		return;
 	page_counter_set_reserve(&memcg->memsw, 0, NULL);
-	memcg->res.removed = true;
+	spin_lock(&removed_groups_lock);
+	list_add_tail_rcu(&memcg->removed, &removed_groups);
+	spin_unlock(&removed_groups_lock);
 	count_removed(memcg, 1);
 	memcg1_resized(parent_mem_cgroup(memcg));
 }
 
 /**
- * memcg_hier_free - a group is gone
- * @memcg: a group that nobody knows any more, removed or never made whole
+ * memcg_hier_released - a group is gone
+ * @memcg: a group that nobody refers to any more, but walks that are under way
  *
- * Context: Process context.  The groups above are there.
+ * Context: Process context.  A grace period goes by before it is freed.
  */
-void memcg_hier_free(struct mem_cgroup *memcg)
+void memcg_hier_released(struct mem_cgroup *memcg)
 {
-	if (memcg->res.removed)
-		count_removed(memcg, -1);
+	if (list_empty(&memcg->removed))
+		return;
+	count_removed(memcg, -1);
+	spin_lock(&removed_groups_lock);
+	list_del_rcu(&memcg->removed);
+	spin_unlock(&removed_groups_lock);
 }
 
 /**

@@ -45,38 +45,23 @@ static inline bool memcg_hier_walks(struct mem_cgroup *root,
 	return memcg_is_hardwall(root) && (!reclaim || memcg_may_jump(reclaim));
 }
 
-bool memcg_hier_is_spent(struct mem_cgroup *memcg);
+struct cgroup_subsys_state *
+memcg_hier_next_removed(struct cgroup_subsys_state *css,
+			struct mem_cgroup *root,
+			struct mem_cgroup_reclaim_cookie *reclaim);
 
 /*
- * In a walk in pre-order: has a group no part in @root?  Live children of a
- * hardwall group have not, nor has what is below them; *@css is moved to its
- * end.  Other than who is within its reserve, that does not change while the
- * group lives: marks are taken back where they were made.  And of those that
- * were removed, reclaim need not see what has nothing left to take.
- */
-static inline bool memcg_hier_jump(struct mem_cgroup *root,
-				   struct mem_cgroup_reclaim_cookie *reclaim,
-				   struct cgroup_subsys_state **css)
-{
-	if (*css == &root->css || !memcg_hier_walks(root, reclaim))
-		return false;
-	if (css_is_dying(*css))
-		return reclaim && memcg_hier_is_spent(mem_cgroup_from_css(*css));
-	*css = css_rightmost_descendant(*css);
-	return true;
-}
-
-/*
- * css_next_descendant_pre() for such a walk.  With no removed group below it,
- * there is none but @root, however many children it has.
+ * css_next_descendant_pre(); but in such a walk only for those below that have
+ * a part in @root.  Live children of a hardwall group have not, nor has what is
+ * below them.  Other than who is within its reserve, that does not change while
+ * a group lives: marks are taken back where they were made.
  */
 static inline struct cgroup_subsys_state *
 memcg_hier_next(struct cgroup_subsys_state *css, struct mem_cgroup *root,
 		struct mem_cgroup_reclaim_cookie *reclaim)
 {
-	if (css == &root->css && memcg_hier_walks(root, reclaim) &&
-	    !atomic_read(&root->nr_removed))
-		return NULL;
+	if (css && memcg_hier_walks(root, reclaim))
+		return memcg_hier_next_removed(css, root, reclaim);
 	return css_next_descendant_pre(css, &root->css);
 }
 
@@ -90,7 +75,7 @@ int memcg_hier_write_memsw(struct kernfs_open_file *of, unsigned long max);
 int memcg_hier_force_empty(struct kernfs_open_file *of);
 
 void memcg_hier_css_cleared(struct cgroup_subsys_state *css);
-void memcg_hier_free(struct mem_cgroup *memcg);
+void memcg_hier_released(struct mem_cgroup *memcg);
 
 /* What the hierarchy needs of memcontrol.c and memcontrol-v1.c */
 void drain_all_stock_sync(struct mem_cgroup *root_memcg);
@@ -120,13 +105,6 @@ static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 	return memcg;
 }
 
-static inline bool memcg_hier_jump(struct mem_cgroup *root,
-				   struct mem_cgroup_reclaim_cookie *reclaim,
-				   struct cgroup_subsys_state **css)
-{
-	return false;
-}
-
 /* A compiler does not make quite the same of a function. */
 #define memcg_hier_next(css, root, reclaim)				\
 	css_next_descendant_pre(css, &(root)->css)
@@ -134,7 +112,7 @@ static inline bool memcg_hier_jump(struct mem_cgroup *root,
 static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_reset(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_css_cleared(struct cgroup_subsys_state *css) {}
-static inline void memcg_hier_free(struct mem_cgroup *memcg) {}
+static inline void memcg_hier_released(struct mem_cgroup *memcg) {}
 
 static inline int memcg_hier_can_attach(struct cgroup_taskset *tset)
 {
