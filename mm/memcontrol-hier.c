@@ -479,7 +479,7 @@ static bool is_left_to(struct mem_cgroup *root, struct mem_cgroup *memcg)
 
 /**
  * memcg_hier_next_removed - the next group that is left to another
- * @css: @root, or the last one
+ * @css: the last one; NULL to start with @root
  * @root: a hardwall group, which may be removed itself
  * @reclaim: NULL, or a walk that is for pages: not for those who have none
  *
@@ -502,6 +502,8 @@ memcg_hier_next_removed(struct cgroup_subsys_state *css,
 {
 	struct mem_cgroup *memcg = mem_cgroup_from_css(css);
 
+	if (!css)
+		return &root->css;
 	if (!atomic_read(&root->nr_removed))
 		return NULL;
 	if (memcg == root)

@@ -38,31 +38,16 @@ static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 	return memcg;
 }
 
-/* Is a walk for a hardwall group's limit or its tasks, not for the machine? */
+/*
+ * Is a walk for a hardwall group's limit or its tasks, not for the machine?  Live
+ * children have no part in that, nor has what is below them.  Other than who is
+ * within its reserve, that does not change while a group lives: marks are taken
+ * back where they were made.
+ */
 static inline bool memcg_hier_walks(struct mem_cgroup *root,
 				    struct mem_cgroup_reclaim_cookie *reclaim)
 {
 	return memcg_is_hardwall(root) && (!reclaim || memcg_may_jump(reclaim));
-}
-
-struct cgroup_subsys_state *
-memcg_hier_next_removed(struct cgroup_subsys_state *css,
-			struct mem_cgroup *root,
-			struct mem_cgroup_reclaim_cookie *reclaim);
-
-/*
- * css_next_descendant_pre(); but in such a walk only for those below that have
- * a part in @root.  Live children of a hardwall group have not, nor has what is
- * below them.  Other than who is within its reserve, that does not change while
- * a group lives: marks are taken back where they were made.
- */
-static inline struct cgroup_subsys_state *
-memcg_hier_next(struct cgroup_subsys_state *css, struct mem_cgroup *root,
-		struct mem_cgroup_reclaim_cookie *reclaim)
-{
-	if (css && memcg_hier_walks(root, reclaim))
-		return memcg_hier_next_removed(css, root, reclaim);
-	return css_next_descendant_pre(css, &root->css);
 }
 
 void memcg_hier_init(struct mem_cgroup *memcg);
@@ -105,9 +90,11 @@ static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 	return memcg;
 }
 
-/* A compiler does not make quite the same of a function. */
-#define memcg_hier_next(css, root, reclaim)				\
-	css_next_descendant_pre(css, &(root)->css)
+static inline bool memcg_hier_walks(struct mem_cgroup *root,
+				    struct mem_cgroup_reclaim_cookie *reclaim)
+{
+	return false;
+}
 
 static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_reset(struct mem_cgroup *memcg) {}
@@ -137,5 +124,10 @@ static inline int memcg_hier_force_empty(struct kernfs_open_file *of)
 }
 
 #endif /* CONFIG_MEMCG_HIER */
+
+struct cgroup_subsys_state *
+memcg_hier_next_removed(struct cgroup_subsys_state *css,
+			struct mem_cgroup *root,
+			struct mem_cgroup_reclaim_cookie *reclaim);
 
 #endif /* __MM_MEMCONTROL_HIER_H */
