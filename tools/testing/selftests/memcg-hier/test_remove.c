@@ -404,11 +404,20 @@ static void read_usage(void)
 	book("A", USAGE);
 }
 
-/* A takes pages from itself for it. */
+#define SIBLINGS	2000
+
+/*
+ * A takes pages from itself for it.  Each time for another: who is rewritten at
+ * once may wait for a grace period.
+ */
 static void borrow_of_a_full_parent(void)
 {
-	expect_ok(set_limit("A/0", 1 * MB));
-	expect_ok(set_limit("A/0", 0));
+	static unsigned int next;
+	char group[16];
+
+	snprintf(group, sizeof(group), "A/%u", next++ % SIBLINGS);
+	expect_ok(set_limit(group, 1 * MB));
+	expect_ok(set_limit(group, 0));
 }
 
 static int read_file_again(void *arg)
@@ -429,8 +438,6 @@ static void read_at_the_limit(void)
 {
 	expect_eq(kid_wait(kid_start("A", read_file_again, NULL)), 0);
 }
-
-#define SIBLINGS	2000
 
 /* Of whom each is looked at where a dead one is looked for. */
 static void a_removed_group_makes_nothing_slower(void)
