@@ -74,7 +74,6 @@ static void thrash(void *arg)
 	struct samples reads = { "dead", "read at the lender's limit", 2,
 				 *(unsigned int *)arg, THRASH };
 	int fd = cache_open("wide", THRASH);
-
 	uint64_t start;
 
 	cache_read(fd, 0, THRASH);

@@ -159,6 +159,13 @@ static void mount_v2(void)
 	expect(!mount("none", V2_DIR, "cgroup2", 0, NULL));
 }
 
+static void leave_v2(void)
+{
+	put(V2_DIR "/cgroup.subtree_control", "-memory");
+	umount(V2_DIR);
+	hierarchy_mount();
+}
+
 static void root_limit_does_not_limit_v2(void)
 {
 	uint64_t cap = book("", USAGE) + 8 * MB;
@@ -172,11 +179,8 @@ static void root_limit_does_not_limit_v2(void)
 	mount_v2();
 	status = kid_wait(spawn(use_v2, &bytes));
 	rmdir(V2_GROUP);
-	put(V2_DIR "/cgroup.subtree_control", "-memory");
-	umount(V2_DIR);
+	leave_v2();
 	expect_eq(status, 0);
-
-	hierarchy_mount();
 	expect_eq(book("", LIMIT), cap);
 }
 
@@ -221,13 +225,6 @@ static void leave_files_on_v2(void)
 	status = kid_wait(spawn(make_files_on_v2, NULL));
 	expect_settles(!rmdir(V2_GROUP));
 	expect_eq(status, 0);
-}
-
-static void leave_v2(void)
-{
-	put(V2_DIR "/cgroup.subtree_control", "-memory");
-	umount(V2_DIR);
-	hierarchy_mount();
 }
 
 /*
