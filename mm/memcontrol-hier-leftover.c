@@ -15,15 +15,12 @@
 /* The next removed group below the root.  Drops @prev, returns a reference. */
 static struct mem_cgroup *next_leftover(struct mem_cgroup *prev)
 {
-	struct cgroup_subsys_state *root = &root_mem_cgroup->css;
-	struct cgroup_subsys_state *css = prev ? &prev->css : root;
+	struct cgroup_subsys_state *css;
 
+	css = prev ? &prev->css : &root_mem_cgroup->css;
 	rcu_read_lock();
 	do {
-		css = css_next_descendant_pre(css, root);
-		while (css && !css_is_dying(css))
-			css = css_next_descendant_pre(css_rightmost_descendant(css),
-						      root);
+		css = memcg_hier_next_removed(css, root_mem_cgroup, NULL);
 	} while (css && !css_tryget(css));
 	rcu_read_unlock();
 

@@ -480,7 +480,7 @@ static bool is_left_to(struct mem_cgroup *root, struct mem_cgroup *memcg)
 /**
  * memcg_hier_next_removed - the next group that is left to another
  * @css: the last one; NULL to start with @root
- * @root: a hardwall group, which may be removed itself
+ * @root: a hardwall group, which may be removed itself; or the root
  * @reclaim: NULL, or a walk that is for pages: not for those who have none
  *
  * In the order in which they were removed.  However many live groups there are,
