@@ -37,7 +37,7 @@ configure() {
 	case $config in
 	small)
 		scripts/build/fragment.sh "$base" >"$out/fragment"
-		kmake tinyconfig KCONFIG_ALLCONFIG="$out/fragment"
+		kmake allnoconfig KCONFIG_ALLCONFIG="$out/fragment"
 		;;
 	debian)
 		# Debian's keys are not ours; what makes the build slower and

@@ -36,12 +36,6 @@ esac
 build=$out/build
 mkdir -p "$build"
 
-# What is measured is built as distributions do: for speed, with their allocator.
-case $name in
-2.6.26* | *-bench*) allno=allnoconfig ;;
-*) allno=tinyconfig ;;
-esac
-
 kmake() {
 	scripts/build/kmake.sh "$base" "$tree" "$build" "$@"
 }
@@ -67,7 +61,7 @@ configure() {
 		# Objects of another configuration would stay around.
 		rm -rf "$build"
 		mkdir -p "$build"
-		log "$out/config.log" kmake "$allno" KCONFIG_ALLCONFIG="$fragment"
+		log "$out/config.log" kmake allnoconfig KCONFIG_ALLCONFIG="$fragment"
 		cp "$fragment" "$build/fragment"
 	fi
 	cp "$build/.config" "$out/config"

@@ -15,8 +15,6 @@ base=$1
 need_base "$base"
 work=$top/out/$base-bisect
 source=$(scripts/source/find.sh "$base")
-allno=allnoconfig
-[ "$base" = 2.6.26 ] || allno=tinyconfig
 
 apply() {
 	patch -d "$work/linux" -p1 -F0 -f -s --no-backup-if-mismatch <"$1" ||
@@ -42,7 +40,7 @@ build() {
 		echo "$option=$1"
 	} >"$work/fragment"
 	log "$work/config-$1.log" scripts/build/kmake.sh "$base" "$work/linux" \
-		"$build" "$allno" KCONFIG_ALLCONFIG="$work/fragment"
+		"$build" allnoconfig KCONFIG_ALLCONFIG="$work/fragment"
 	log "$work/build-$1.log" scripts/build/kmake.sh "$base" "$work/linux" \
 		"$build" -j "$(nproc)" bzImage
 	scripts/build/warnings.sh "$base" "$work/linux" "$work/build-$1.log"
