@@ -18,7 +18,7 @@ name=$base-i386
 out=$top/out/$name
 console=$out/console.log
 
-if [ "$base" = 6.12 ]; then
+if [ "$base" != 2.6.26 ]; then
 	skip "$base" "its hierarchy needs 64 bits: a reserve has no room in less"
 	total
 	exit
