@@ -31,13 +31,9 @@ scripts=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The cover letter is for readers: git am would stumble over it.
 set --
 for patch in "$out"/series-toolchain/*.patch "$out"/series/*.patch; do
-	case $patch in
-	*'/*.patch' | */0000-cover-letter.patch) ;;
-	*) set -- "$@" "$patch" ;;
-	esac
+	[ ! -f "$patch" ] || set -- "$@" "$patch"
 done
 [ $# -gt 0 ] || fail "$out has no series: make series BASE=$base"
 
@@ -56,7 +52,9 @@ while read -r path; do
 done <"$work/touched"
 git add --force --all
 git commit -q --allow-empty -m base
-git am -q --whitespace=error "$@" || fail "the series does not apply to $tree"
+git branch base
+# The cover letter is for readers: it is empty.
+git am -q --empty=drop --whitespace=error "$@" || fail "the series does not apply to $tree"
 
 # Everything that the series leaves behind is in the prepared tree ...
 git ls-files >"$work/files"
@@ -91,4 +89,6 @@ done | cut -f 1 >"$work/brought"
 			fail "$path: in no patch's Overlay: line"
 	done
 
-echo "$# patches give the tree that is built, $(wc -l <"$work/files") files compared"
+patches=$(git rev-list --count base..HEAD)
+[ "$patches" -eq $(($# - 1)) ] || fail "of $# files git am takes $patches"
+echo "$patches patches give the tree that is built, $(wc -l <"$work/files") files compared"
