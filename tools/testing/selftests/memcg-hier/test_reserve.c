@@ -278,8 +278,10 @@ static int charge_until(void *arg)
 	return charge_in_steps(arg, 256 * KB);
 }
 
-#define REWRITES	5000
+#define REWRITE_MS	5000
+#define SIZES		17
 
+/* For a time: how long a rewrite waits for its turn is the scheduler's matter. */
 static void rewritten_under_charges(void)
 {
 	unsigned int *stop = shared_memory(PAGE);
@@ -297,9 +299,9 @@ static void rewritten_under_charges(void)
 		pid[i] = kid_start(i % 2 ? "A/B/C" : "A/B/D", charge_until,
 				   stop);
 	start = now_ms();
-	for (i = 0; i < REWRITES; i++) {
+	for (i = 0; i < SIZES || now_ms() - start < REWRITE_MS; i++) {
 		/* B's own, then C's in it; 0 revokes both. */
-		uint64_t bytes = i % 17 * MB;
+		uint64_t bytes = i % SIZES * MB;
 		int ret = reserve("A/B", bytes);
 
 		if (ret && ret != -EBUSY)
@@ -308,7 +310,7 @@ static void rewritten_under_charges(void)
 			expect_ok(reserve("A/B/C", bytes / 2));
 		expect_le(book("A", CURRENT), 48 * MB);
 	}
-	test_note("%u rewrites: %llu ms", REWRITES,
+	test_note("%u rewrites: %llu ms", i,
 		  (unsigned long long)(now_ms() - start));
 	store(*stop, 1);
 	for (i = 0; i < ARRAY_SIZE(pid); i++)
@@ -443,7 +445,8 @@ static void high_of_a_parent_counts_above(void)
 	make("A", 64 * MB, 8 * MB);
 	make("A/B", 0, 8 * MB);
 	expect_ok(write_bytes("A", HIGH, 10 * MB));
-	expect_eq(use_anon("A/B", 14 * MB), 0);
+	/* Not more, for who is above sleeps the longer the more it is. */
+	expect_eq(use_anon("A/B", 11 * MB), 0);
 	expect_ge(field("A", EVENTS, "high"), 1);
 }
 
