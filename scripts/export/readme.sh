@@ -10,15 +10,15 @@
 #	memhier BASE		what "make guest-memhier" has played on v2; its picture
 #				goes to Documentation/memhier.svg
 #	slices BASE		what "make check-clients" has played with two slices
-# What can not be had now stays as it is.
+# What can not be had now stays as it is; and all but the BLOCKs, if some are named.
 #
-# usage: readme.sh
+# usage: readme.sh [BLOCK...]
+#	BLOCK	as in "diffstat 6.12"
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh
 . scripts/common.sh
 
-[ $# -eq 0 ] || usage
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -88,6 +88,11 @@ block() {
 	esac
 }
 
+[ $# -eq 0 ] || named=$(printf '%s\n' "$@")
+asked_for() {
+	[ -z "${named:-}" ] || echo "$named" | grep -qxF "$1"
+}
+
 while IFS= read -r line; do
 	case $line in
 	'<!-- begin: '*)
@@ -99,7 +104,9 @@ while IFS= read -r line; do
 			printf '%s\n' "$within" >>"$old"
 		done
 		echo "$line"
-		if block "$what" </dev/null >"$work/new"; then
+		if ! asked_for "$what"; then
+			cat "$old"
+		elif block "$what" </dev/null >"$work/new"; then
 			cat "$work/new"
 		else
 			cat "$old"
