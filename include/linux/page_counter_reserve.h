@@ -89,8 +89,9 @@ void page_counter_reserve_charge(struct page_counter *counter,
 bool page_counter_reserve_try_charge(struct page_counter *counter,
 				     unsigned long nr_pages,
 				     struct page_counter **fail);
-void page_counter_reserve_uncharge(struct page_counter *counter,
-				   unsigned long nr_pages);
+struct page_counter *
+page_counter_reserve_uncharge(struct page_counter *counter,
+			      unsigned long nr_pages);
 /* And of mm/page_counter.c: tell the parent of protected usage, ... */
 void page_counter_propagate_usage(struct page_counter *counter,
 				  unsigned long usage);
