@@ -49,7 +49,31 @@ function middle(kernel,    i, j, swap, values, n) {
 	return n % 2 ? values[(n + 1) / 2] : (values[n / 2] + values[n / 2 + 1]) / 2
 }
 
-function work(    o, k, d, parts) {
+# A row for each operation of a table and each kernel that has it: its cost at
+# the points named, each of them DEPTH/SIBLINGS.
+function rows(table, points, spread,    o, k, n, i, at, parts, row, point) {
+	n = split(points, point, " ")
+	for (o = 1; o <= operations; o++) {
+		split(order[o], parts, SUBSEP)
+		if (parts[1] != table)
+			continue
+		for (k = 1; k <= kernels; k++) {
+			row = ""
+			for (i = 1; i <= n; i++) {
+				split(point[i], at, "/")
+				row = row " " cell(name[k], table, parts[2], at[1], at[2]) " |"
+			}
+			if (row !~ /[0-9]/)
+				continue
+			if (spread)
+				row = row " " most[name[k], parts[2]] + 0 " |"
+			print "| " parts[2] " | " name[k] " |" row
+		}
+	}
+	print ""
+}
+
+function work() {
 	print "### What an operation costs, Linux " linux
 	print ""
 	print "Instructions, the median of " count "; spread is the largest difference"
@@ -57,20 +81,7 @@ function work(    o, k, d, parts) {
 	print ""
 	print "| operation | kernel | depth 1 | 2 | 4 | 8 | 16 | 32 | spread |"
 	print "|---|---|--:|--:|--:|--:|--:|--:|--:|"
-	for (o = 1; o <= operations; o++) {
-		split(order[o], parts, SUBSEP)
-		if (parts[1] != "work")
-			continue
-		for (k = 1; k <= kernels; k++) {
-			if (cell(name[k], "work", parts[2], 2, 0) == "-")
-				continue
-			printf "| %s | %s |", parts[2], name[k]
-			for (d = 1; d <= 32; d *= 2)
-				printf " %s |", cell(name[k], "work", parts[2], d, 0)
-			printf " %s |\n", most[name[k], parts[2]] + 0
-		}
-	}
-	print ""
+	rows("work", "1/0 2/0 4/0 8/0 16/0 32/0", 1)
 }
 
 function scale(    k, n) {
@@ -120,7 +131,7 @@ function reserves(    k, n) {
 	print ""
 }
 
-function dead(    o, k, parts) {
+function dead() {
 	if (cell("hardwall", "dead", "read at the lender's limit", 2, 0) == "-")
 		return
 	print "### Removed groups, Linux " linux
@@ -130,18 +141,7 @@ function dead(    o, k, parts) {
 	print ""
 	print "| operation | kernel | none | 1 | 1000 |"
 	print "|---|---|--:|--:|--:|"
-	for (o = 1; o <= operations; o++) {
-		split(order[o], parts, SUBSEP)
-		if (parts[1] != "dead")
-			continue
-		for (k = 1; k <= kernels; k++)
-			if (cell(name[k], "dead", parts[2], 2, 0) != "-")
-				printf "| %s | %s | %s | %s | %s |\n", parts[2], name[k],
-					cell(name[k], "dead", parts[2], 2, 0),
-					cell(name[k], "dead", parts[2], 2, 1),
-					cell(name[k], "dead", parts[2], 2, 1000)
-	}
-	print ""
+	rows("dead", "2/0 2/1 2/1000", 0)
 }
 
 function isolation(    k, s, scenarios, what, op, refused) {
