@@ -91,6 +91,32 @@ void memcg_hier_init(struct mem_cgroup *memcg)
 	res_counter_zero_limit(&memcg->res);
 }
 
+/**
+ * memcg_hier_memsw_margin - what a group's memory+swap can be charged with
+ * @memcg: a hardwall group
+ *
+ * What is above its reserve, because of what it has in swap, is in that of the
+ * groups above it, as far as those have room.
+ *
+ * Context: Any.  Lockless.
+ *
+ * Return: a number of pages.
+ */
+unsigned long memcg_hier_memsw_margin(struct mem_cgroup *memcg)
+{
+	unsigned long margin = PAGE_COUNTER_MAX, spare = 0;
+	struct page_counter *c;
+
+	for (c = &memcg->memsw; c && spare < margin; c = c->parent) {
+		unsigned long max = READ_ONCE(c->max);
+		unsigned long used = min(page_counter_read(c), max);
+
+		margin = min(margin, spare + max - used);
+		spare += page_counter_spare_reserve(c);
+	}
+	return margin;
+}
+
 /*
  * v1 has counters that v2 has not, for kernel memory and for memory+swap.  What
  * v2 has charged and left to the root is uncharged from these, too, if that is

@@ -50,7 +50,21 @@ static inline bool memcg_hier_walks(struct mem_cgroup *root,
 	return memcg_is_hardwall(root) && (!reclaim || memcg_may_jump(reclaim));
 }
 
+/*
+ * Where room is to be made for a charge of @memcg that finds none in @over.  That
+ * can be a group above: of memory+swap, if @memcg has much in swap.  Behind a
+ * hardwall nobody else's pages go for it, and nobody else dies.
+ */
+static inline struct mem_cgroup *memcg_hier_makes_room(struct mem_cgroup *memcg,
+						       struct mem_cgroup *over)
+{
+	if (memcg_is_hardwall(memcg) && !css_is_dying(&memcg->css))
+		return memcg;
+	return over;
+}
+
 void memcg_hier_init(struct mem_cgroup *memcg);
+unsigned long memcg_hier_memsw_margin(struct mem_cgroup *memcg);
 void memcg_hier_reset(struct mem_cgroup *memcg);
 void memcg_hier_bind(struct cgroup_subsys_state *root_css);
 int memcg_hier_can_attach(struct cgroup_taskset *tset);
@@ -96,7 +110,19 @@ static inline bool memcg_hier_walks(struct mem_cgroup *root,
 	return false;
 }
 
+static inline struct mem_cgroup *memcg_hier_makes_room(struct mem_cgroup *memcg,
+						       struct mem_cgroup *over)
+{
+	return over;
+}
+
 static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
+
+static inline unsigned long memcg_hier_memsw_margin(struct mem_cgroup *memcg)
+{
+	return PAGE_COUNTER_MAX;
+}
+
 static inline void memcg_hier_reset(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_css_cleared(struct cgroup_subsys_state *css) {}
 static inline void memcg_hier_released(struct mem_cgroup *memcg) {}

@@ -198,6 +198,40 @@ static void oom_in_a_parent_spares_the_children(void)
 	expect_invariants();
 }
 
+/*
+ * What B has in swap has filled the memory+swap of A, and it wants more.  That is
+ * for B to make room for, with what can be reclaimed, then with its tasks.
+ */
+static void too_much_in_swap_is_the_groups_own_affair(void)
+{
+	const struct use cache = {
+		.file = DISK_DIR "/file", .file_bytes = 4 * MB,
+	};
+	const struct use parents = { .anon = 4 * MB };
+	const struct use swapped = { .anon = 48 * MB };
+	const struct use more = { .anon = 12 * MB };
+	pid_t parent, sleeper;
+
+	if (old_base())
+		test_skip("this base has no limit of memory+swap");
+	use_swap();
+	use_disk();
+	make_group("A", 60 * MB);
+	expect_ok(group_write("A", MEMSW_LIMIT, "60M"));
+	make_group("A/B", 40 * MB);
+	parent = hold_in("A", &parents);
+	sleeper = hold_in("A/B", &swapped);
+	expect_ok(set_limit("A/B", 20 * MB));
+	expect_ok(set_limit("A/B", 40 * MB));
+	expect_eq(use_in("A/B", &cache), 0);
+	expect_ge(book("A", MEMSW_USAGE), 52 * MB);
+	expect_eq(use_in("A/B", &more), 0);
+	expect(!kid_alive(sleeper));
+	expect(kid_alive(parent));
+	expect_near(own("A"), parents.anon);
+	expect_invariants();
+}
+
 static void a_parents_task_can_use_what_is_not_lent(void)
 {
 	const struct use use = { .anon = 12 * MB };
@@ -616,6 +650,7 @@ static const struct test_case cases[] = {
 	CASE(oom_kills_in_the_group_alone),
 	CASE(oom_spares_a_child_in_another_group),
 	CASE(oom_in_a_parent_spares_the_children),
+	CASE(too_much_in_swap_is_the_groups_own_affair),
 	CASE(a_parents_task_can_use_what_is_not_lent),
 	CASE(a_parents_task_cannot_eat_what_is_lent),
 	CASE(a_childs_charge_needs_no_room_above),
