@@ -12,6 +12,9 @@
  * theirs.  Else, with a limit all of which is reserved, it would find nothing
  * to reclaim and nobody to kill, and would fault for ever.
  *
+ * Nor would it help to reclaim in the group whose reserve is to grow: each page
+ * less that it uses is one more that it lacks.
+ *
  * The machine's own reclaim and OOM know none of this: memory.min does that.
  */
 
@@ -32,13 +35,25 @@ static bool is_asking(struct mem_cgroup *memcg)
 	return asking && mem_cgroup_is_descendant(asking, memcg);
 }
 
+static bool is_within(struct mem_cgroup *memcg)
+{
+	return memcg == current->memcg_growing ||
+	       page_counter_within_reserve(&memcg->memory);
+}
+
+static unsigned long excess(struct mem_cgroup *memcg)
+{
+	return memcg == current->memcg_growing ? 0 :
+	       page_counter_excess(&memcg->memory);
+}
+
 /* See memcg_reserve_protects(). */
 bool __memcg_reserve_protects(struct mem_cgroup *target,
 			      struct mem_cgroup *memcg)
 {
 	/* All above a group that is asking are, too. */
 	while (memcg && memcg != target && !is_asking(memcg)) {
-		if (page_counter_within_reserve(&memcg->memory))
+		if (is_within(memcg))
 			return true;
 		memcg = parent_mem_cgroup(memcg);
 	}
@@ -57,8 +72,7 @@ bool __memcg_reserve_jump(struct mem_cgroup *target,
 {
 	struct mem_cgroup *memcg = mem_cgroup_from_css(*css);
 
-	if (memcg == target ||
-	    !page_counter_within_reserve(&memcg->memory) || is_asking(memcg))
+	if (memcg == target || !is_within(memcg) || is_asking(memcg))
 		return false;
 	*css = css_rightmost_descendant(*css);
 	return true;
@@ -69,13 +83,13 @@ unsigned long __memcg_reserve_protection(struct mem_cgroup *target,
 					 struct mem_cgroup *memcg)
 {
 	unsigned long usage = page_counter_read(&memcg->memory);
-	unsigned long excess = usage;
+	unsigned long left = usage;
 
 	while (memcg && memcg != target && !is_asking(memcg)) {
-		excess = min(excess, page_counter_excess(&memcg->memory));
+		left = min(left, excess(memcg));
 		memcg = parent_mem_cgroup(memcg);
 	}
-	return usage - excess;
+	return usage - left;
 }
 
 /* See memcg_reserve_protects_task(). */

@@ -224,10 +224,13 @@ static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 			left = missing(over, memcg, nr_pages);
 		}
 		batch = min(left, RESERVE_RECLAIM_BATCH);
+		/* What is in the group already is a part of what it asks for. */
+		current->memcg_growing = memcg;
 		reclaimed = try_to_free_mem_cgroup_pages(over, batch,
 							 GFP_KERNEL,
 							 MEMCG_RECLAIM_MAY_SWAP,
 							 NULL);
+		current->memcg_growing = NULL;
 		left = reclaimed ? left - min(left, reclaimed) : 0;
 	}
 }

@@ -237,6 +237,24 @@ static void room_is_reclaimed(void)
 	expect_le(book("A", CURRENT), 64 * MB);
 }
 
+/* What it has already is a part of what it asks for. */
+static void room_is_not_made_in_the_group_itself(void)
+{
+	uint64_t before;
+
+	use_disk();
+	make("A", 64 * MB, 64 * MB);
+	make("A/B", 0, 0);
+	make("A/C", 0, 0);
+	expect_eq(use_file("A/B", DISK_DIR "/file", 28 * MB), 0);
+	expect_eq(use_file("A/C", DISK_DIR "/more", 32 * MB), 0);
+	before = book("A/C", CURRENT);
+	expect_ok(reserve("A/C", 52 * MB));
+	expect_ge(book("A/C", CURRENT), before - METADATA);
+	expect_le(book("A/B", CURRENT), 12 * MB);
+	expect_le(book("A", CURRENT), 64 * MB);
+}
+
 static void groups_that_go_leave_nothing(void)
 {
 	unsigned int i;
@@ -538,6 +556,7 @@ static const struct test_case cases[] = {
 	CASE(parent_pays_the_larger),
 	CASE(no_room_in_the_parent),
 	CASE(room_is_reclaimed),
+	CASE(room_is_not_made_in_the_group_itself),
 	CASE(groups_that_go_leave_nothing),
 	CASE(controller_off),
 	CASE(groups_are_made_where_all_is_reserved),
