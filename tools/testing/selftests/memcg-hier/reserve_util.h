@@ -16,6 +16,8 @@
 #define RECLAIM		"memory.reclaim"
 #define SWAP		"memory.swap.current"
 #define SWAP_PEAK	"memory.swap.peak"
+#define SWAP_HIGH	"memory.swap.high"
+#define SWAP_EVENTS	"memory.swap.events"
 #define EVENTS		"memory.events"
 #define EVENTS_LOCAL	"memory.events.local"
 #define STAT		"memory.stat"

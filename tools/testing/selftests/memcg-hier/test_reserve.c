@@ -468,6 +468,23 @@ static void high_of_a_parent_counts_above(void)
 	expect_ge(field("A", EVENTS, "high"), 1);
 }
 
+/* Swap is in no reserve. */
+static void swap_high_of_a_parent_is_asked(void)
+{
+	pid_t pid;
+
+	use_swap();
+	make("A", 64 * MB, 32 * MB);
+	make("A/B", 0, 32 * MB);
+	pid = hold_anon("A/B", 8 * MB);
+	expect_ok(write_bytes("A/B", RECLAIM, 4 * MB));
+	expect_ok(write_bytes("A", SWAP_HIGH, book("A", SWAP) - 16 * PAGE));
+	expect_eq(field("A", SWAP_EVENTS, "high"), 0);
+	expect_eq(use_anon("A/B", 4 * MB), 0);
+	expect_ge(field("A", SWAP_EVENTS, "high"), 1);
+	kid_kill(pid);
+}
+
 /* A page at a time, until a few are left of the reserve: none may be above. */
 static int creep(void *arg)
 {
@@ -565,6 +582,7 @@ static const struct test_case cases[] = {
 	CASE(a_full_parent_is_not_asked),
 	CASE(high_of_a_parent_is_not_asked),
 	CASE(high_of_a_parent_counts_above),
+	CASE(swap_high_of_a_parent_is_asked),
 	CASE(charges_ahead_end_at_the_reserve),
 	CASE(delegated),
 	CASE(not_delegatable),
