@@ -77,7 +77,6 @@ void memcg_hier_css_cleared(struct cgroup_subsys_state *css);
 void memcg_hier_released(struct mem_cgroup *memcg);
 
 /* What the hierarchy needs of memcontrol.c and memcontrol-v1.c */
-void drain_all_stock_sync(struct mem_cgroup *root_memcg);
 void mem_cgroup_flush_all_stats(struct mem_cgroup *memcg);
 void memcg1_resized(struct mem_cgroup *memcg);
 

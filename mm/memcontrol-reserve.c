@@ -220,7 +220,7 @@ static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 		if (!left) {
 			if (rounds++ == RESERVE_ROUNDS)
 				return -EBUSY;
-			drain_all_stock(over);
+			drain_all_stock_sync(over);
 			left = missing(over, memcg, nr_pages);
 		}
 		batch = min(left, RESERVE_RECLAIM_BATCH);

@@ -31,6 +31,9 @@ void memcg_reserve_events_show(struct seq_file *m, atomic_long_t *events);
 unsigned int memcg_reserve_trim(struct mem_cgroup *memcg, unsigned int batch,
 				unsigned int nr_pages);
 
+/* What reserves need of memcontrol.c */
+void drain_all_stock_sync(struct mem_cgroup *root_memcg);
+
 #else
 
 static inline void memcg_reserve_init(struct mem_cgroup *memcg,

@@ -255,6 +255,49 @@ static void room_is_not_made_in_the_group_itself(void)
 	expect_le(book("A", CURRENT), 64 * MB);
 }
 
+static int stay_on_cpu_1(void *arg)
+{
+	unsigned int *done = arg;
+
+	if (!run_on_cpu(1) || touch_anon(PAGE))
+		return 1;
+	store(*done, 1);
+	for (;;)
+		pause();
+}
+
+/*
+ * What CPU 1 has charged ahead is room.  It need not have eight pages then; but
+ * what is refused is refused again, while nobody charges.
+ */
+static void room_is_in_the_stock_of_another_cpu(void)
+{
+	unsigned int *done = shared_memory(sizeof(*done)), i;
+
+	if (!run_on_cpu(1))
+		test_skip("one CPU has no other");
+	expect(run_on_cpu(0));
+	make("A", 64 * MB, 64 * MB);
+	make("A/B", 0, 0);
+	make("A/C", 0, 0);
+	for (i = 0; i < 60; i++) {
+		pid_t pid = kid_start("A/C", stay_on_cpu_1, done);
+		uint64_t bytes;
+
+		while (!load(*done))
+			sleep_ms(1);
+		sleep_ms(20);
+		bytes = 64 * MB - book("A", CURRENT) + 8 * PAGE;
+		if (reserve("A/B", bytes)) {
+			sleep_ms(20);
+			expect_result(reserve("A/B", bytes), -EBUSY);
+		}
+		expect_ok(reserve("A/B", 0));
+		kid_kill(pid);
+		store(*done, 0);
+	}
+}
+
 static void groups_that_go_leave_nothing(void)
 {
 	unsigned int i;
@@ -574,6 +617,7 @@ static const struct test_case cases[] = {
 	CASE(no_room_in_the_parent),
 	CASE(room_is_reclaimed),
 	CASE(room_is_not_made_in_the_group_itself),
+	CASE(room_is_in_the_stock_of_another_cpu),
 	CASE(groups_that_go_leave_nothing),
 	CASE(controller_off),
 	CASE(groups_are_made_where_all_is_reserved),
