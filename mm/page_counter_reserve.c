@@ -362,8 +362,9 @@ static void reserves_on(void)
 	mutex_unlock(&lock);
 }
 
-/* Let the parent cover @nr pages more. */
-static bool get_covered(struct page_counter *counter, unsigned long nr)
+/* Would the parent cover @nr pages more?  If asked to, let it. */
+static bool get_covered(struct page_counter *counter, unsigned long nr,
+			bool get)
 {
 	struct page_counter *parent = counter->parent, *c;
 	unsigned long cover;
@@ -377,7 +378,7 @@ static bool get_covered(struct page_counter *counter, unsigned long nr)
 	for (c = nr_frozen ? parent : NULL; c; c = c->parent)
 		if (c->reserve_frozen)
 			covered = false;
-	if (covered)
+	if (covered && get)
 		WRITE_ONCE(parent->children_reserve,
 			   parent->children_reserve + nr);
 	spin_unlock(&reserve_lock);
@@ -437,13 +438,32 @@ static bool flip_paid(struct page_counter *counter, unsigned int slot,
 	return true;
 }
 
+/* Is there room in the ancestors, as it looks? */
+static bool may_be_paid(struct page_counter *counter, long from, long to,
+			struct page_counter **fail)
+{
+	struct bill bills[MAX_BILLS];
+	bool may;
+	long nr;
+
+	rcu_read_lock();
+	nr = growth(atomic_long_read(&counter->usage), from, to);
+	may = !nr || write_bills(counter->parent, nr, NULL, bills, fail);
+	rcu_read_unlock();
+	return may;
+}
+
+/*
+ * As long as the parent covers what then finds no room, siblings are refused
+ * what they could have had.  So wait, and look for room, before that.
+ */
 static int grow_reserve(struct page_counter *counter, unsigned long from,
 			unsigned long to, struct page_counter **fail)
 {
 	unsigned int slot;
 	bool paid;
 
-	if (!get_covered(counter, to - from))
+	if (!get_covered(counter, to - from, false))
 		return -ENOSPC;
 
 	reserves_on();
@@ -453,6 +473,10 @@ static int grow_reserve(struct page_counter *counter, unsigned long from,
 	}
 	slot = fill_slot(counter, to);
 
+	if (!may_be_paid(counter, from, to, fail))
+		return -EBUSY;
+	if (!get_covered(counter, to - from, true))
+		return -ENOSPC;
 	rcu_read_lock();
 	paid = flip_paid(counter, slot, from, to, fail);
 	rcu_read_unlock();

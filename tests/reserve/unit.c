@@ -557,6 +557,42 @@ START_TEST(growth_fails_half_way)
 	assert_usage(10, 6, 3);
 }
 
+static int siblings_growth;
+
+static void grow_sibling(void)
+{
+	siblings_growth = reserve(&sibling, 3);
+}
+
+/* While a growth waits for its slot. */
+static void sibling_grows_meanwhile(void)
+{
+	meanwhile(NULL, "grace period", 0, grow_sibling);
+}
+
+START_TEST(growth_that_fails_is_in_no_siblings_way)
+{
+	page_counter_charge(&parent, 1);
+	parent.max = 8;
+	sibling_grows_meanwhile();
+	ck_assert_int_eq(reserve(&child, 8), -EBUSY);
+	ck_assert_ptr_null(on_point);
+	ck_assert_int_eq(siblings_growth, 0);
+	ck_assert_ptr_eq(fail, &parent);
+	assert_usage(10, 8, 0);
+	ck_assert_uint_eq(page_counter_children_reserve(&parent), 7);
+}
+
+START_TEST(growth_is_not_covered_any_more)
+{
+	sibling_grows_meanwhile();
+	ck_assert_int_eq(reserve(&child, 8), -ENOSPC);
+	ck_assert_ptr_null(on_point);
+	ck_assert_int_eq(siblings_growth, 0);
+	assert_usage(10, 7, 0);
+	ck_assert_uint_eq(page_counter_children_reserve(&parent), 7);
+}
+
 START_TEST(shrink_is_overtaken)
 {
 	meanwhile(&child, "cmpxchg", 0, charge_child);
@@ -704,6 +740,8 @@ int main(void)
 	tcase_add_test(tcase, growth_needs_less);
 	tcase_add_test(tcase, growth_needs_more);
 	tcase_add_test(tcase, growth_fails_half_way);
+	tcase_add_test(tcase, growth_that_fails_is_in_no_siblings_way);
+	tcase_add_test(tcase, growth_is_not_covered_any_more);
 	tcase_add_test(tcase, shrink_is_overtaken);
 	tcase_add_loop_test(tcase, deep_charge, 0, DEPTH);
 	tcase_add_loop_test(tcase, deep_charge_needs_less, 0, DEPTH);
