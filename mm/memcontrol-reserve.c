@@ -21,6 +21,7 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/page_counter.h>
+#include <linux/preempt.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_buf.h>
 #include <linux/seq_file.h>
@@ -382,4 +383,29 @@ unsigned int memcg_reserve_trim(struct mem_cgroup *memcg, unsigned int batch,
 			return min_t(unsigned long, batch, spare);
 	}
 	return batch;
+}
+
+/**
+ * memcg_reserve_over_swap_high - for whose swap a group has to slow down
+ * @memcg: a group within its reserve
+ *
+ * What it charges asks no ancestor for memory.  But swap is in no reserve: if it
+ * has any, it is one of those who have too much below a memory.swap.high.  On v1
+ * nobody is slowed down for that, and nobody in an interrupt.
+ *
+ * Context: Any.
+ *
+ * Return: the first group above that has too much in swap; NULL if there is none.
+ */
+struct mem_cgroup *memcg_reserve_over_swap_high(struct mem_cgroup *memcg)
+{
+	if (!in_task() || !cgroup_subsys_on_dfl(memory_cgrp_subsys) ||
+	    !page_counter_read(&memcg->swap))
+		return NULL;
+
+	while ((memcg = parent_mem_cgroup(memcg)))
+		if (page_counter_read(&memcg->swap) >
+		    READ_ONCE(memcg->swap.high))
+			break;
+	return memcg;
 }

@@ -79,19 +79,14 @@ memcg_high_parent(struct mem_cgroup *memcg)
 	return parent_mem_cgroup(memcg);
 }
 
-/*
- * The next group up for which who charges @memcg may have to slow down: for its
- * memory, if not *@within, and for its swap.  No reserve has paid for that; but
- * v1 slows nobody down for it.
- */
+struct mem_cgroup *memcg_reserve_over_swap_high(struct mem_cgroup *memcg);
+
+/* The next group up for which who charges @memcg may have to slow down. */
 static __always_inline struct mem_cgroup *
-memcg_throttling_parent(struct mem_cgroup *memcg, bool *within)
+memcg_throttling_parent(struct mem_cgroup *memcg)
 {
-	if (page_counter_within_reserve(&memcg->memory)) {
-		if (!cgroup_subsys_on_dfl(memory_cgrp_subsys))
-			return NULL;
-		*within = true;
-	}
+	if (page_counter_within_reserve(&memcg->memory))
+		return memcg_reserve_over_swap_high(memcg);
 	return parent_mem_cgroup(memcg);
 }
 
