@@ -15,6 +15,7 @@
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/page_counter.h>
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
@@ -116,6 +117,18 @@ static bool may_lend(struct res_counter *lender, unsigned long long val)
 	return lent <= lendable && val <= lendable - lent;
 }
 
+/* Has the lender's memory room for it, as it looks? */
+static bool has_room(struct page_counter *child, unsigned long nr_pages)
+{
+	struct page_counter *lender = child->parent;
+	unsigned long usage = page_counter_read(child);
+	unsigned long old = page_counter_reserve(child);
+	unsigned long growth = max(usage, old + nr_pages) - max(usage, old);
+
+	return !growth || page_counter_read(lender) + growth <=
+			  READ_ONCE(lender->max);
+}
+
 /**
  * res_counter_lend - reserve so much more of the parent for a child
  * @child: the counter
@@ -136,6 +149,9 @@ int res_counter_lend(struct res_counter *child, struct res_counter *parent,
 	/* The limit of memory says so, and it must not be taken from the other. */
 	if (!may_lend(parent, val))
 		return -ENOSPC;
+	/* Or memory+swap is held, and others are refused it, for nothing. */
+	if (!has_room(child->memory, nr_pages))
+		return -EBUSY;
 	ret = grow(child->memsw, nr_pages);
 	if (ret)
 		return ret;

@@ -167,9 +167,41 @@ START_TEST(could_never_lend)
 START_TEST(no_room_in_memory)
 {
 	page_counter_charge(&parent.memory, 7);
+	on_point = not_memsw;
 	ck_assert_int_eq(lend(4), -EBUSY);
+	on_point = NULL;
 	page_counter_uncharge(&parent.memory, 7);
 	assert_lent(0);
+}
+
+static void charge_parent(const char *what, const void *object)
+{
+	(void)object;
+	if (strcmp(what, "grace period"))
+		return;
+	on_point = NULL;
+	page_counter_charge(&parent.memory, 7);
+}
+
+/* While memory+swap is being lent already. */
+START_TEST(no_room_in_memory_any_more)
+{
+	on_point = charge_parent;
+	ck_assert_int_eq(lend(4), -EBUSY);
+	ck_assert_ptr_null(on_point);
+	page_counter_uncharge(&parent.memory, 7);
+	assert_lent(0);
+}
+
+/* The parent has paid for it already, and more than it has. */
+START_TEST(forced_above_the_limit_needs_no_room)
+{
+	page_counter_charge(&child.memory, 12);
+	page_counter_charge(&child.memsw, 12);
+	ck_assert_int_eq(lend(4), 0);
+	page_counter_uncharge(&child.memory, 12);
+	page_counter_uncharge(&child.memsw, 12);
+	assert_lent(4);
 }
 
 START_TEST(no_room_in_memsw)
@@ -392,6 +424,8 @@ int main(void)
 	tcase_add_test(tcase, lends_both);
 	tcase_add_loop_test(tcase, could_never_lend, 0, ARRAY_SIZE(too_much));
 	tcase_add_test(tcase, no_room_in_memory);
+	tcase_add_test(tcase, no_room_in_memory_any_more);
+	tcase_add_test(tcase, forced_above_the_limit_needs_no_room);
 	tcase_add_test(tcase, no_room_in_memsw);
 	tcase_add_test(tcase, memsw_is_never_below_memory);
 	tcase_add_test(tcase, gives_back_both);
