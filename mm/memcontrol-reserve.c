@@ -385,20 +385,16 @@ unsigned int memcg_reserve_trim(struct mem_cgroup *memcg, unsigned int batch,
 	return batch;
 }
 
-/**
- * memcg_reserve_over_swap_high - for whose swap a group has to slow down
- * @memcg: a group within its reserve
- *
- * What it charges asks no ancestor for memory.  But swap is in no reserve: if it
- * has any, it is one of those who have too much below a memory.swap.high.  On v1
- * nobody is slowed down for that, and nobody in an interrupt.
- *
- * Context: Any.
- *
- * Return: the first group above that has too much in swap; NULL if there is none.
+/*
+ * See memcg_throttling_parent().  What is charged within a reserve asks no ancestor
+ * for memory.  But swap is in no reserve: who has any is one of those who have too
+ * much below a memory.swap.high.  On v1 nobody is slowed down for that, and nobody
+ * in an interrupt.
  */
-struct mem_cgroup *memcg_reserve_over_swap_high(struct mem_cgroup *memcg)
+struct mem_cgroup *__memcg_throttling_parent(struct mem_cgroup *memcg)
 {
+	if (!page_counter_within_reserve(&memcg->memory))
+		return parent_mem_cgroup(memcg);
 	if (!in_task() || !cgroup_subsys_on_dfl(memory_cgrp_subsys) ||
 	    !page_counter_read(&memcg->swap))
 		return NULL;

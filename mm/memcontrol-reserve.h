@@ -79,15 +79,21 @@ memcg_high_parent(struct mem_cgroup *memcg)
 	return parent_mem_cgroup(memcg);
 }
 
-struct mem_cgroup *memcg_reserve_over_swap_high(struct mem_cgroup *memcg);
+struct mem_cgroup *__memcg_throttling_parent(struct mem_cgroup *memcg);
 
-/* The next group up for which who charges @memcg may have to slow down. */
+/**
+ * memcg_throttling_parent - for whom else a charge may have to slow down
+ * @memcg: the group that is charged, or one above that was asked before
+ *
+ * Context: Any.
+ *
+ * Return: the next group up; NULL if there is none that may be asked.
+ */
 static __always_inline struct mem_cgroup *
 memcg_throttling_parent(struct mem_cgroup *memcg)
 {
-	if (page_counter_within_reserve(&memcg->memory))
-		return memcg_reserve_over_swap_high(memcg);
-	return parent_mem_cgroup(memcg);
+	return page_counter_reserves_on() ? __memcg_throttling_parent(memcg) :
+					    parent_mem_cgroup(memcg);
 }
 
 #endif /* __MM_MEMCONTROL_RESERVE_H */
