@@ -223,6 +223,8 @@ static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 				return -EBUSY;
 			drain_all_stock_sync(over);
 			left = missing(over, memcg, nr_pages);
+			if (!left)
+				continue;
 		}
 		batch = min(left, RESERVE_RECLAIM_BATCH);
 		/* What is in the group already is a part of what it asks for. */
