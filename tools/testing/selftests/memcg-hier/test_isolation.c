@@ -226,10 +226,39 @@ static void too_much_in_swap_is_the_groups_own_affair(void)
 	expect_eq(use_in("A/B", &cache), 0);
 	expect_ge(book("A", MEMSW_USAGE), 52 * MB);
 	expect_eq(use_in("A/B", &more), 0);
-	expect(!kid_alive(sleeper));
+	expect_eq(kid_wait(sleeper), OOM_KILLED);
 	expect(kid_alive(parent));
 	expect_near(own("A"), parents.anon);
 	expect_invariants();
+}
+
+static int use_12_mb(void *arg)
+{
+	(void)arg;
+	return touch_anon(12 * MB);
+}
+
+/* With the OOM killer off, until the group above has room. */
+static void too_much_in_swap_waits_for_the_parents_limit(void)
+{
+	const struct use swapped = { .anon = 48 * MB };
+	pid_t pid;
+
+	if (old_base())
+		test_skip("this base has no limit of memory+swap");
+	use_swap();
+	make_group("A", 56 * MB);
+	expect_ok(group_write("A", MEMSW_LIMIT, "56M"));
+	make_group("A/B", 40 * MB);
+	expect_ok(group_write("A/B", "memory.oom_control", "1"));
+	hold_in("A/B", &swapped);
+	expect_ok(set_limit("A/B", 20 * MB));
+	expect_ok(set_limit("A/B", 40 * MB));
+	pid = kid_start("A/B", use_12_mb, NULL);
+	sleep_ms(3000);
+	expect(kid_alive(pid));
+	expect_ok(group_write("A", MEMSW_LIMIT, "80M"));
+	expect_eq(kid_wait(pid), 0);
 }
 
 static void a_parents_task_can_use_what_is_not_lent(void)
@@ -651,6 +680,7 @@ static const struct test_case cases[] = {
 	CASE(oom_spares_a_child_in_another_group),
 	CASE(oom_in_a_parent_spares_the_children),
 	CASE(too_much_in_swap_is_the_groups_own_affair),
+	CASE(too_much_in_swap_waits_for_the_parents_limit),
 	CASE(a_parents_task_can_use_what_is_not_lent),
 	CASE(a_parents_task_cannot_eat_what_is_lent),
 	CASE(a_childs_charge_needs_no_room_above),
