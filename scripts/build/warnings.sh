@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Refuse a build in which the compiler warned of a file that we add or change.
-# Such a file is touched, or the next build would skip it and find nothing.
+# Refuse a build in which the compiler warned of a file that the series adds or
+# changes. Such a file is touched, or the next build would skip it and find nothing.
 #
 # usage: warnings.sh BASE TREE LOG
 set -eu
@@ -17,7 +17,7 @@ log=$3
 
 {
 	scripts/build/overlay-files.sh "$base" | cut -f 2
-	for patch in $(scripts/build/patches.sh "$base"); do
+	for patch in $(scripts/build/patches.sh "$base" hooks); do
 		sed -n 's,^+++ b/,,p' "$patch"
 	done
 } | grep '\.[chS]$' | sort -u >"$log.ours"

@@ -29,11 +29,8 @@ mkdir -p "$out"
 {
 	scripts/build/overlay-files.sh "$base" | cut -f 2 |
 		grep '^\(kernel\|mm\)/.*\.c$'
-	for patch in $(scripts/build/patches.sh "$base"); do
-		case $patch in
-		*/toolchain/*) ;;
-		*) sed -n 's,^+++ b/\(.*\.c\)$,\1,p' "$patch" ;;
-		esac
+	for patch in $(scripts/build/patches.sh "$base" hooks); do
+		sed -n 's,^+++ b/\(.*\.c\)$,\1,p' "$patch"
 	done
 } | sed 's/c$/o/' | LC_ALL=C sort -u >"$out/all"
 source=$(scripts/source/find.sh "$base")
