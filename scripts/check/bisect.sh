@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Does the tree build after each patch of the exported series, with the feature
-# on and off, and do the two kernels after the last one boot and pass a selftest?
+# on and off, and after the last one without memory groups as well? Do the two
+# kernels after the last one boot and pass a selftest?
 #
 # usage: bisect.sh BASE
 set -eu
@@ -31,13 +32,20 @@ else
 	runs=y:test_reserve
 fi
 
-# build y|n: with or without the option, which an early patch may not have yet
+memcg=CONFIG_MEMCG
+[ "$base" != 2.6.26 ] || memcg=CONFIG_CGROUP_MEM_RES_CTLR
+
+# build y|n|no-memcg: with or without the option, which an early patch may not have
+# yet; or without memory groups
 build() {
 	build=$work/$1/build
 	mkdir -p "$build"
 	{
 		scripts/build/fragment.sh "$base"
-		echo "$option=$1"
+		case $1 in
+		no-memcg) echo "$memcg=n" ;;
+		*) echo "$option=$1" ;;
+		esac
 	} >"$work/fragment"
 	log "$work/config-$1.log" scripts/build/kmake.sh "$base" "$work/linux" \
 		"$build" allnoconfig KCONFIG_ALLCONFIG="$work/fragment"
@@ -69,6 +77,10 @@ for patch in "out/$base/series"/*.patch; do
 	done
 	patches=$((patches + 1))
 done
+stage "$base: building without $memcg"
+build no-memcg
+! grep -q "^$memcg=y" "$work/no-memcg/build/.config" ||
+	die "$memcg is still there in $work/no-memcg/build/.config"
 
 scripts/build/busybox.sh
 scripts/build/selftests.sh
