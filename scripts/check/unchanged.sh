@@ -80,33 +80,38 @@ build_program() {
 	source=$tests/$1.c
 	shift
 	log "$out/$program.build.log" gcc -static -pthread -D_GNU_SOURCE= \
-		-I "$tests" -I "$tests/../../include/uapi" -o "$out/programs/$program" \
+		-I "$tests" -isystem "$build/usr/include" -o "$out/programs/$program" \
 		"$source" "$@"
 	echo "$program"
 }
 
 build_v2() {
 	mkdir -p "$out/programs"
-	tests=out/$base-unpatched/linux/tools/testing/selftests
+	tree=$top/out/$base-unpatched/linux
+	build=$top/out/$base-unpatched/build
+	log "$out/headers.log" scripts/build/kmake.sh "$base" "$tree" "$build" headers
+	tests=$tree/tools/testing/selftests
 	helpers=$(find "$tests/cgroup" -name cgroup_util.c)
 	for program in $cgroup; do
 		build_program "cgroup/$program" -I "$tests/cgroup/lib/include" "$helpers"
 	done >"$out/programs/list"
 	for program in $mm; do
-		build_program "mm/$program" "$tests"/mm/vm_util.c "$tests"/mm/thp_settings.c
+		build_program "mm/$program" "$tests"/mm/vm_util.c "$tests"/mm/*_settings.c
 	done >>"$out/programs/list"
 	scripts/build/initramfs.sh "$base-unpatched" "$out/programs"
 }
 
 # A log's verdicts, sorted: case and verdict; how each program ended, too, and
 # how often the kernel complained. A child that these programs fork flushes the
-# output of its parent once more, so that a line can be there many times.
+# output of its parent once more, so that a line can be there many times. How many
+# MB mrelease_test takes until it is fast enough is up to chance.
 verdicts() {
 	sed 's/\r$//; s/^\(<[0-9]*>\)\{0,1\}\[ *[0-9.]*\] //' "$1" | awk '
 		function name(    text) {
 			text = $0
 			sub(/^> (not )?ok /, "", text)
 			sub(/ *# (SKIP|XFAIL).*/, "", text)
+			gsub(/[0-9]+MB/, "some MB", text)
 			gsub(/ +/, "_", text)
 			return text
 		}
@@ -153,6 +158,18 @@ differing() {
 		}'
 }
 
+# Did a case of a program pass on each kernel, in any round? Alike because nothing
+# ran would tell nothing.
+passed() {
+	cat "$out"/v2.[1-9] | awk -v program="$1:" '
+		index($1, program) == 1 {
+			for (kernel = 2; kernel <= 4; kernel++)
+				if ($kernel == "pass")
+					on[kernel]
+		}
+		END { exit !(2 in on && 3 in on && 4 in on) }'
+}
+
 # What differs may be a matter of timing: so if something does, the unpatched
 # kernel has 4 rounds to show such a verdict.
 compare_v2() {
@@ -173,10 +190,8 @@ compare_v2() {
 			skip "$name" "flaky: differs between two runs of the unpatched kernel"
 		fi
 	done <"$out/v2.1"
-	# Alike because nothing ran would tell nothing.
 	for program in $cgroup $mm; do
-		grep -q "^$program:.* pass pass pass\$" "$out/v2.1" ||
-			fail "$program" "no case passed on all kernels"
+		passed "$program" || fail "$program" "no case passed on each kernel"
 	done
 }
 
