@@ -45,7 +45,9 @@ minimal() {
 }
 
 leave() {
-	! mountpoint -q "$root/proc" || umount -l "$root/proc"
+	for mounted in dev/pts proc; do
+		! mountpoint -q "$root/$mounted" || umount -l "$root/$mounted"
+	done
 	rm -rf --one-file-system "$root"
 }
 
@@ -58,6 +60,8 @@ try() {
 	cp -a "$fresh/$suite" "$root"
 	trap leave EXIT
 	mount -t proc proc "$root/proc"
+	# Terminals of its own, for tests that type.
+	mount -t devpts -o ptmxmode=0666 devpts "$root/dev/pts"
 	cp /etc/resolv.conf "$root/etc/"
 	git clone -q --no-hardlinks "$top" "$root$home/memcg-hier"
 	mkdir -p "$root$home/.cache/memcg-hier"
