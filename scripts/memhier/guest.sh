@@ -44,7 +44,8 @@ for mode in ${2:-v1 off v2}; do
 	sed -n '/^FAIL /,/^[^ ]* *$/p' "$out/$mode.log"
 	grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$out/$mode.log" \
 		>>"$out/total" || {
-		echo "FAIL memhier on $mode: the guest did not end as it should"
+		echo "FAIL memhier on $mode: the guest did not end as it should:"
+		tail -n 5 "$out/$mode.log"
 		echo "0 passed, 1 failed, 0 skipped" >>"$out/total"
 	}
 done

@@ -62,12 +62,13 @@ if [ ! -f "$out/util-linux/.libs/libsmartcols.a" ]; then
 	stage "memhier: libsmartcols against musl"
 	log "$out/smartcols.log" smartcols
 fi
-# The header of libinih needs none of glibc's.
+# The header of libinih needs none of glibc's; what Debian 13 has of it opens files
+# by a name that musl has no more, of a function that musl has.
 mkdir -p "$out/include"
 cp /usr/include/ini.h "$out/include/"
 tool() {
 	make -C tools/memhier OUT="$out/tool" CC=musl-gcc \
-		CFLAGS='-std=gnu11 -O2 -Wall -Wextra' LDFLAGS=-static \
+		CFLAGS='-std=gnu11 -O2 -Wall -Wextra' LDFLAGS='-static -Wl,--defsym=fopen64=fopen' \
 		INCLUDES="-I$out/include -I$out/ncurses/build/include -I$out/util-linux/libsmartcols/src" \
 		LIBS="$out/util-linux/.libs/libsmartcols.a $out/ncurses/build/lib/libncursesw.a $(gcc -print-file-name=libinih.a)"
 }
