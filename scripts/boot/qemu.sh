@@ -3,8 +3,8 @@
 #
 # Run QEMU on a kernel and an initramfs, with the guest's serial console on
 # standard input and output, until the guest ends. In the environment: CPUS, how
-# many it has, 2 if not given; and DISK, the image of a disk that is the guest's
-# root instead: what the guest writes there is forgotten.
+# many it has, 2 if not given; and DISK, images of disks, the first of which is the
+# guest's root instead: what the guest writes there is forgotten.
 #
 # usage: qemu.sh ACCEL KERNEL INITRAMFS PARAMETER...
 set -eu
@@ -22,7 +22,10 @@ shift 3
 append="console=ttyS0 no_timer_check panic=1 reboot=t $*"
 if [ -n "${DISK:-}" ]; then
 	append="$append root=/dev/vda rw"
-	set -- -drive "file=$DISK,if=virtio,format=raw,snapshot=on"
+	set --
+	for disk in $DISK; do
+		set -- "$@" -drive "file=$disk,if=virtio,format=raw,snapshot=on"
+	done
 else
 	set -- -initrd "$initramfs"
 fi

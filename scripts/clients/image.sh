@@ -15,7 +15,7 @@ cd "$(dirname "$0")/../.."
 out=$top/out/clients
 debian=$out/debian
 PATH=$PATH:/usr/sbin:/sbin
-packages='systemd-sysv dbus libpam-systemd crun runc cgroup-tools stress-ng procps'
+packages='systemd-sysv dbus libpam-systemd crun runc cgroup-tools stress-ng procps psmisc bc'
 
 scripts/source/packages.sh e2fsprogs
 if [ "$(cat "$out/packages" 2>/dev/null)" != "$packages" ]; then
