@@ -8,12 +8,12 @@
  * FAULTS: signals and failing callbacks per run.
  */
 #include "explore.h"
+#include "patience.h"
 #include "scenario.h"
 #include "scheduler.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static unsigned int faults;
 static bool at_end;
@@ -58,7 +58,7 @@ static unsigned long long explore(const char *name, unsigned int bound)
 	do {
 		/* For a loop that comes by no point: nothing else ends it. */
 		if (schedules++ % 1024 == 0)
-			alarm(5);
+			patience_start();
 		if (!run_once(bound)) {
 			printf("not ok: %s, schedule %llu\n", name, schedules);
 			explain(bound);

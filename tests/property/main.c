@@ -5,6 +5,7 @@
  * usage: property [--seed N] [--sequences N]
  *        property --replay FILE
  */
+#include "patience.h"
 #include "reference.h"
 #include "subject.h"
 
@@ -13,7 +14,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -66,7 +66,7 @@ static bool script_fails(const struct script *script)
 {
 	if (setjmp(failed))
 		return true;
-	alarm(5);
+	patience_start();
 	alone_start();
 	ref_start();
 	subject_start();
