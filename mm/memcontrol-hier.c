@@ -25,6 +25,7 @@
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
 #include <linux/res_counter_pace.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <linux/swap.h>
@@ -185,49 +186,16 @@ void memcg_hier_bind(struct cgroup_subsys_state *root_css)
 
 /* A write that may reclaim.  The protocol's callbacks know but a counter. */
 struct memcg_hier_write {
-	struct list_head list;
-	struct task_struct *task;
 	struct kernfs_open_file *of;
 	/* A lender's memory+swap, and the most pages that may be in it */
 	struct page_counter *memsw;
 	unsigned long memsw_goal;
 };
 
-static LIST_HEAD(memcg_hier_writes);
-static DEFINE_SPINLOCK(memcg_hier_writes_lock);
-
-static void memcg_hier_write_begin(struct memcg_hier_write *write)
-{
-	write->task = current;
-	spin_lock(&memcg_hier_writes_lock);
-	list_add(&write->list, &memcg_hier_writes);
-	spin_unlock(&memcg_hier_writes_lock);
-}
-
-static void memcg_hier_write_end(struct memcg_hier_write *write)
-{
-	spin_lock(&memcg_hier_writes_lock);
-	list_del(&write->list);
-	spin_unlock(&memcg_hier_writes_lock);
-}
-
-/* The one that the current task is in. */
-static struct memcg_hier_write *memcg_hier_this_write(void)
-{
-	struct memcg_hier_write *write;
-
-	spin_lock(&memcg_hier_writes_lock);
-	list_for_each_entry(write, &memcg_hier_writes, list)
-		if (write->task == current)
-			break;
-	spin_unlock(&memcg_hier_writes_lock);
-	return write;
-}
-
 /* Who removes the group holds cgroup_mutex and waits for us: give up. */
 static bool memcg_hier_is_going(void)
 {
-	return memcg_file_is_going(memcg_hier_this_write()->of);
+	return memcg_file_is_going(current->memcg_hier_write->of);
 }
 
 static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
@@ -299,7 +267,7 @@ static int memcg_hier_collect(struct mem_cgroup *memcg)
 static int memcg_hier_shrink(struct res_counter *counter,
 			     unsigned long long val)
 {
-	struct memcg_hier_write *write = memcg_hier_this_write();
+	struct memcg_hier_write *write = current->memcg_hier_write;
 	struct mem_cgroup *memcg = memcg_from_res(counter);
 	unsigned long usage = page_counter_read(&memcg->memory);
 	int ret;
@@ -341,11 +309,11 @@ static int memcg_hier_resize(struct mem_cgroup *memcg,
 	if (parent && limit > old)
 		memcg_hier_want_memsw(write, parent, limit - old);
 
-	memcg_hier_write_begin(write);
+	current->memcg_hier_write = write;
 	ret = res_counter_resize(&memcg->res, parent ? &parent->res : NULL,
 				 limit, memcg_hier_shrink,
 				 MEM_CGROUP_RECLAIM_RETRIES);
-	memcg_hier_write_end(write);
+	current->memcg_hier_write = NULL;
 	return ret;
 }
 
@@ -428,9 +396,9 @@ int memcg_hier_write_memsw(struct kernfs_open_file *of, unsigned long max)
 
 	if (mutex_lock_interruptible(&memcg->res.resize))
 		return -EINTR;
-	memcg_hier_write_begin(&write);
+	current->memcg_hier_write = &write;
 	ret = memcg_hier_resize_memsw(memcg, max);
-	memcg_hier_write_end(&write);
+	current->memcg_hier_write = NULL;
 	mutex_unlock(&memcg->res.resize);
 
 	if (!ret)
@@ -613,9 +581,9 @@ int memcg_hier_force_empty(struct kernfs_open_file *of)
 
 	if (memcg_hier_has_tasks(memcg))
 		return -EBUSY;
-	memcg_hier_write_begin(&write);
+	current->memcg_hier_write = &write;
 	ret = memcg_hier_empty(memcg);
-	memcg_hier_write_end(&write);
+	current->memcg_hier_write = NULL;
 	return ret;
 }
 

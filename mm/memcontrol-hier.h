@@ -3,6 +3,7 @@
 #define __MM_MEMCONTROL_HIER_H
 
 #include <linux/cgroup.h>
+#include <linux/compiler.h>
 #include <linux/memcontrol.h>
 
 #include "memcontrol-reserve-reclaim.h"
@@ -33,7 +34,9 @@ static inline bool memcg_is_hardwall(struct mem_cgroup *memcg)
  */
 static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 {
-	while (memcg && memcg_is_hardwall(memcg) && css_is_dying(&memcg->css))
+	while (memcg && memcg_is_hardwall(memcg) &&
+	       /* Set once and for all: who just misses it might have come before. */
+	       data_race(css_is_dying(&memcg->css)))
 		memcg = parent_mem_cgroup(memcg);
 	return memcg;
 }
@@ -58,7 +61,8 @@ static inline bool memcg_hier_walks(struct mem_cgroup *root,
 static inline struct mem_cgroup *memcg_hier_makes_room(struct mem_cgroup *memcg,
 						       struct mem_cgroup *over)
 {
-	if (memcg_is_hardwall(memcg) && !css_is_dying(&memcg->css))
+	/* As in memcg_hier_owner(). */
+	if (memcg_is_hardwall(memcg) && !data_race(css_is_dying(&memcg->css)))
 		return memcg;
 	return over;
 }

@@ -19,13 +19,30 @@
  */
 
 #include <linux/cgroup.h>
+#include <linux/limits.h>
 #include <linux/memcontrol.h>
 #include <linux/minmax.h>
+#include <linux/oom.h>
 #include <linux/page_counter.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 #include "memcontrol-reserve-reclaim.h"
+
+/**
+ * memcg_reserve_ask - until told otherwise, the task reclaims or kills for a group
+ * @memcg: the group that is charged; NULL: for none any more
+ *
+ * Not inline: the compiler would look for the current task in each charge, the
+ * many that need not ask, too.
+ *
+ * Context: Process context.
+ */
+void memcg_reserve_ask(struct mem_cgroup *memcg)
+{
+	current->memcg_asking = memcg;
+}
 
 /* Is @memcg charged, too, with what the current task asks for? */
 static bool is_asking(struct mem_cgroup *memcg)
@@ -99,9 +116,41 @@ bool __memcg_reserve_protects_task(struct mem_cgroup *target,
 	struct mem_cgroup *memcg;
 	bool protects;
 
+	/* swapoff, and the like: it wants memory for groups all over the tree. */
+	if (oom_task_origin(task))
+		return false;
+
 	rcu_read_lock();
 	memcg = mem_cgroup_from_task(task);
 	protects = memcg && __memcg_reserve_protects(target, memcg);
 	rcu_read_unlock();
 	return protects;
+}
+
+/*
+ * See memcg_reserve_points().  @points are a size and what user space has added to
+ * it, see oom_badness().  Where nothing is set aside the size can be more than the
+ * usage of the group, as it has what is in swap.
+ */
+long __memcg_reserve_points(struct oom_control *oc, struct task_struct *task,
+			    long points)
+{
+	long adj = task->signal->oom_score_adj;
+	unsigned long usage = 0, kept = 0;
+	struct mem_cgroup *memcg;
+
+	if (!oc->memcg || points == LONG_MIN)
+		return points;
+
+	rcu_read_lock();
+	memcg = mem_cgroup_from_task(task);
+	if (memcg) {
+		kept = __memcg_reserve_protection(oc->memcg, memcg);
+		usage = max(kept, page_counter_read(&memcg->memory));
+	}
+	rcu_read_unlock();
+	if (!kept)
+		return points;
+	return min(points, (long)(usage - kept) +
+			   adj * (long)(oc->totalpages / 1000));
 }

@@ -8,14 +8,11 @@
 #include <linux/types.h>
 
 struct cgroup_subsys_state;
+struct oom_control;
 
 #ifdef CONFIG_MEMCG_RESERVE
 
-/* Until told otherwise, the current task reclaims or kills for @memcg. */
-static inline void memcg_reserve_ask(struct mem_cgroup *memcg)
-{
-	current->memcg_asking = memcg;
-}
+void memcg_reserve_ask(struct mem_cgroup *memcg);
 
 /* A walk is @for_limit, not for the machine: it may jump. */
 static inline void
@@ -53,6 +50,8 @@ unsigned long __memcg_reserve_protection(struct mem_cgroup *target,
 					 struct mem_cgroup *memcg);
 bool __memcg_reserve_protects_task(struct mem_cgroup *target,
 				   struct task_struct *task);
+long __memcg_reserve_points(struct oom_control *oc, struct task_struct *task,
+			    long points);
 
 /**
  * memcg_reserve_protects - may the limit of a group take pages of another?
@@ -114,13 +113,31 @@ static inline unsigned long memcg_reserve_protection(struct mem_cgroup *target,
  *
  * Context: Any.  Takes rcu_read_lock().
  *
- * Return: true if the group of @task, or one between, is within its reserve.
+ * Return: true if the group of @task, or one between, is within its reserve; not
+ * for who is to be killed first.
  */
 static inline bool memcg_reserve_protects_task(struct mem_cgroup *target,
 					       struct task_struct *task)
 {
 	return page_counter_reserves_on() &&
 	       __memcg_reserve_protects_task(target, task);
+}
+
+/**
+ * memcg_reserve_points - how much a kill helps where some is set aside
+ * @oc: whom memory is wanted for
+ * @task: a task of a group that is not protected
+ * @points: its badness, in pages
+ *
+ * Context: Any.  Takes rcu_read_lock().
+ *
+ * Return: @points, at most for what @oc->memcg gets of the group of @task.
+ */
+static inline long memcg_reserve_points(struct oom_control *oc,
+					struct task_struct *task, long points)
+{
+	return page_counter_reserves_on() ?
+	       __memcg_reserve_points(oc, task, points) : points;
 }
 
 #endif /* __MM_MEMCONTROL_RESERVE_RECLAIM_H */

@@ -54,14 +54,32 @@ void memcg_reserve_init(struct mem_cgroup *memcg, struct mem_cgroup *parent)
 }
 
 /**
+ * memcg_is_below_reserve - may memory that a group could use be set aside?
+ * @memcg: any group
+ *
+ * Also if the reserve, of @memcg or of a group above it, was given back, or is yet
+ * to come: in the strict hierarchy of v1 that is any group.
+ *
+ * Context: Any.
+ *
+ * Return: true if so; false if here all is as if there were no reserves.
+ */
+bool memcg_is_below_reserve(struct mem_cgroup *memcg)
+{
+	for (; memcg; memcg = parent_mem_cgroup(memcg))
+		if (READ_ONCE(memcg->memory.pays_first))
+			return true;
+	return false;
+}
+
+/**
  * memcg_reserve_pays_for_child - who is charged for the structures of a group
  * @parent: where it is made; NULL for the root
  *
  * As a rule it is @parent.  Below a reserve it is who makes the group, as for
  * all that a task has the kernel allocate: @parent may have given all of its
  * memory to others, which can not be reclaimed, and mkdir would fail for it and
- * kill whoever is left.  Also below one that was given back, or that is yet to
- * come: in the strict hierarchy of v1 that is any group.
+ * kill whoever is left.
  *
  * Context: Any.
  *
@@ -69,12 +87,7 @@ void memcg_reserve_init(struct mem_cgroup *memcg, struct mem_cgroup *parent)
  */
 struct mem_cgroup *memcg_reserve_pays_for_child(struct mem_cgroup *parent)
 {
-	struct mem_cgroup *memcg;
-
-	for (memcg = parent; memcg; memcg = parent_mem_cgroup(memcg))
-		if (READ_ONCE(memcg->memory.pays_first))
-			return NULL;
-	return parent;
+	return memcg_is_below_reserve(parent) ? NULL : parent;
 }
 
 /* Under reserve_mutex of a group above. */
@@ -166,9 +179,8 @@ void memcg_reserve_set_max(struct mem_cgroup *memcg, unsigned long max)
 static unsigned long missing(struct mem_cgroup *over, struct mem_cgroup *memcg,
 			     unsigned long nr_pages)
 {
-	unsigned long usage = page_counter_read(&memcg->memory);
-	unsigned long old = page_counter_reserve(&memcg->memory);
-	unsigned long growth = max(usage, nr_pages) - max(usage, old);
+	unsigned long growth = page_counter_reserve_growth(&memcg->memory,
+							   nr_pages);
 	unsigned long over_usage = page_counter_read(&over->memory);
 	unsigned long over_max = READ_ONCE(over->memory.max);
 
@@ -358,44 +370,13 @@ void memcg_reserve_events_show(struct seq_file *m, atomic_long_t *events)
 		   atomic_long_read(&events[MEMCG_RESERVE_REVOKED]));
 }
 
-/**
- * memcg_reserve_trim - how many pages to charge ahead of need
- * @memcg: who is to be charged
- * @batch: how many pages would be charged, @nr_pages included
- * @nr_pages: how many are needed
- *
- * If what is needed is within a reserve, of @memcg or of a group above it, what
- * is charged ahead must not go above: an ancestor would have to pay for it.
- *
- * Context: Any.
- *
- * Return: a number of pages from @nr_pages to @batch.
- */
-unsigned int memcg_reserve_trim(struct mem_cgroup *memcg, unsigned int batch,
-				unsigned int nr_pages)
-{
-	if (!page_counter_reserves_on())
-		return batch;
-
-	for (; memcg; memcg = parent_mem_cgroup(memcg)) {
-		unsigned long spare;
-
-		spare = page_counter_spare_reserve(&memcg->memory);
-		if (spare && spare >= nr_pages)
-			return min_t(unsigned long, batch, spare);
-	}
-	return batch;
-}
-
 /*
- * See memcg_throttling_parent().  What is charged within a reserve asks no ancestor
- * for memory.  But swap is in no reserve: who has any is one of those who have too
- * much below a memory.swap.high.  On v1 nobody is slowed down for that, and nobody
+ * See memcg_throttling_parent().  On v1 nobody is slowed down for swap, and nobody
  * in an interrupt.
  */
 struct mem_cgroup *__memcg_throttling_parent(struct mem_cgroup *memcg)
 {
-	if (!page_counter_within_reserve(&memcg->memory))
+	if (!__page_counter_within_reserve(&memcg->memory))
 		return parent_mem_cgroup(memcg);
 	if (!in_task() || !cgroup_subsys_on_dfl(memory_cgrp_subsys) ||
 	    !page_counter_read(&memcg->swap))

@@ -4,6 +4,7 @@
 
 #include <linux/atomic.h>
 #include <linux/cgroup.h>
+#include <linux/compiler.h>
 #include <linux/kernfs.h>
 #include <linux/memcontrol.h>
 #include <linux/page_counter.h>
@@ -17,7 +18,9 @@ struct seq_file;
  */
 static inline bool memcg_file_is_going(struct kernfs_open_file *of)
 {
-	return css_is_dying(of_css(of)) || atomic_read(&of->kn->active) < 0;
+	/* Set once and for all: who just misses it looks again. */
+	return data_race(css_is_dying(of_css(of))) ||
+	       atomic_read(&of->kn->active) < 0;
 }
 
 #ifdef CONFIG_MEMCG_RESERVE
@@ -28,8 +31,6 @@ void memcg_reserve_drop(struct mem_cgroup *memcg);
 void memcg_reserve_set_max(struct mem_cgroup *memcg, unsigned long max);
 void memcg_reserve_stat_format(struct mem_cgroup *memcg, struct seq_buf *s);
 void memcg_reserve_events_show(struct seq_file *m, atomic_long_t *events);
-unsigned int memcg_reserve_trim(struct mem_cgroup *memcg, unsigned int batch,
-				unsigned int nr_pages);
 
 /* What reserves need of memcontrol.c */
 void drain_all_stock_sync(struct mem_cgroup *root_memcg);
@@ -58,13 +59,6 @@ static inline void memcg_reserve_stat_format(struct mem_cgroup *memcg,
 static inline void memcg_reserve_events_show(struct seq_file *m,
 					     atomic_long_t *events) {}
 
-static inline unsigned int memcg_reserve_trim(struct mem_cgroup *memcg,
-					      unsigned int batch,
-					      unsigned int nr_pages)
-{
-	return batch;
-}
-
 #endif
 
 /*
@@ -79,11 +73,15 @@ memcg_high_parent(struct mem_cgroup *memcg)
 	return parent_mem_cgroup(memcg);
 }
 
+bool memcg_is_below_reserve(struct mem_cgroup *memcg);
 struct mem_cgroup *__memcg_throttling_parent(struct mem_cgroup *memcg);
 
 /**
  * memcg_throttling_parent - for whom else a charge may have to slow down
  * @memcg: the group that is charged, or one above that was asked before
+ *
+ * What is charged within a reserve asks no ancestor for memory.  But swap is in no
+ * reserve: who has any is one of those who have too much below a memory.swap.high.
  *
  * Context: Any.
  *
@@ -92,6 +90,7 @@ struct mem_cgroup *__memcg_throttling_parent(struct mem_cgroup *memcg);
 static __always_inline struct mem_cgroup *
 memcg_throttling_parent(struct mem_cgroup *memcg)
 {
+	/* One call, with what the loop has in a register: the loop stays short. */
 	return page_counter_reserves_on() ? __memcg_throttling_parent(memcg) :
 					    parent_mem_cgroup(memcg);
 }

@@ -23,7 +23,7 @@
  *
  *  - Who has read a word reads reserve[] a bit later.  Both happen under
  *    rcu_read_lock(), and a slot is written only a grace period after the word
- *    has last left it.  That begins when the word leaves: who does not write
+ *    has last left it.  That is asked for when the word leaves: who does not write
  *    all the time need not wait for it.
  *
  *  - The number of pages is a sum and needs no care: adding to the word
@@ -32,7 +32,7 @@
  * Adding
  *
  * Uncharging, and charging what must not fail, is one atomic add.  The word
- * that it returns tells the excess before and after; the difference is what
+ * that it returns tells how many of these pages are above the reserve: those
  * the parent is owed, or gets back, and so on up.  Such adds, and new
  * reserves, come in some order at each counter, and each passes on by how much
  * it changed max(u, r): so the sum is exact when all have ended, in whatever
@@ -112,7 +112,7 @@ static long with_slot(long word, unsigned int slot)
 /* Under rcu_read_lock() since before @word was read. */
 static long reserve_at(struct page_counter *c, long word)
 {
-	unsigned int slot = page_counter_slot(word);
+	unsigned long slot = page_counter_slot(word);
 
 	return slot ? READ_ONCE(c->reserve[slot - 1]) : 0;
 }
@@ -122,10 +122,10 @@ static long excess(struct page_counter *c, long word)
 	return max(0L, page_counter_pages(word) - reserve_at(c, word));
 }
 
-/* What the parent is owed if @nr pages make a word from @word. */
+/* The parent pays for the last @nr of the pages in @word, as far as they are above. */
 static long owed(struct page_counter *c, long word, long nr)
 {
-	return c->parent ? excess(c, word + nr) - excess(c, word) : 0;
+	return min(excess(c, word), nr);
 }
 
 /* As racy as the watermarks of page_counter_charge() are. */
@@ -147,10 +147,33 @@ static long fix_underflow(struct page_counter *c, long word, long nr)
 	long pages = page_counter_pages(word);
 
 	if (!WARN_ONCE(pages < 0, "page_counter underflow: %ld nr_pages=%ld\n",
-		       pages, -nr))
+		       pages, nr))
 		return word;
 	atomic_long_sub(pages, &c->usage);
 	return word - pages;
+}
+
+/* Add @nr pages at one level.  Returns what its parent is owed. */
+static long add_here(struct page_counter *c, long nr)
+{
+	long word = atomic_long_add_return(nr, &c->usage);
+
+	usage_changed(c, word);
+	return owed(c, word, nr);
+}
+
+/*
+ * Take @nr pages away at one level.  Returns what its parent gets back.  Inline,
+ * so that an uncharge within a reserve, the most common, calls nothing.
+ */
+static __always_inline long take_here(struct page_counter *c, long nr)
+{
+	long word = atomic_long_add_return(-nr, &c->usage);
+	long paid = owed(c, word + nr, nr);
+
+	word = fix_underflow(c, word, nr);
+	page_counter_propagate_usage(c, page_counter_pages(word));
+	return paid;
 }
 
 /* Add @nr pages, or take them away, whatever limits say: see "Adding". */
@@ -158,14 +181,8 @@ static void add_pages(struct page_counter *counter, long nr)
 {
 	struct page_counter *c;
 
-	for (c = counter; c && nr; c = c->parent) {
-		long word = atomic_long_add_return(nr, &c->usage);
-		long before = excess(c, word - nr);
-
-		word = fix_underflow(c, word, nr);
-		usage_changed(c, word);
-		nr = excess(c, word) - before;
-	}
+	for (c = counter; c && nr; c = c->parent)
+		nr = nr > 0 ? add_here(c, nr) : -take_here(c, -nr);
 }
 
 static bool has_room(struct page_counter *c, long word,
@@ -184,7 +201,7 @@ struct bill {
 };
 
 /* More levels than that are done in several goes. */
-#define MAX_BILLS	8U
+#define MAX_BILLS	16U
 
 /*
  * Write the bills from @counter up to below @top, or to the first level that
@@ -204,7 +221,7 @@ static unsigned int write_bills(struct page_counter *counter, long nr,
 		if (!has_room(c, word + nr, fail))
 			return 0;
 		bills[n++ % MAX_BILLS] = (struct bill){ c, nr };
-		nr = owed(c, word, nr);
+		nr = owed(c, word + nr, nr);
 	}
 	return n;
 }
@@ -227,12 +244,13 @@ static enum outcome pay_bill(const struct bill *bill, struct page_counter *top,
 	do {
 		if (!has_room(c, word + bill->nr, fail))
 			return FULL;
-		owes = owed(c, word, bill->nr);
+		owes = c->parent ? owed(c, word + bill->nr, bill->nr) : 0;
 		if (owes > usable)
 			return MOVED;
 	} while (!atomic_long_try_cmpxchg(&c->usage, &word, word + bill->nr));
 
-	add_pages(top, owes - *paid);
+	if (owes != *paid)
+		add_pages(top, owes - *paid);
 	*paid = 0;
 
 	/*
@@ -248,6 +266,16 @@ static enum outcome pay_bill(const struct bill *bill, struct page_counter *top,
 	return CHARGED;
 }
 
+/* Charge @counter if nobody else is owed anything: most charges need no more. */
+static enum outcome pay_nobody(struct page_counter *counter, long nr,
+			       struct page_counter **fail)
+{
+	const struct bill bill = { counter, nr };
+	long paid = 0;
+
+	return pay_bill(&bill, counter->parent, &paid, fail);
+}
+
 /*
  * Charge @counter with @nr pages, and its ancestors with what is owed, from the
  * top down.  What is charged at any time is @paid at @top, and what @top owed.
@@ -255,15 +283,19 @@ static enum outcome pay_bill(const struct bill *bill, struct page_counter *top,
 static bool pay_first(struct page_counter *counter, long nr,
 		      struct page_counter **fail)
 {
+	enum outcome outcome = pay_nobody(counter, nr, fail);
 	struct bill bills[MAX_BILLS];
 	struct page_counter *top = NULL;
 	long paid = 0;
 
-	while (nr && top != counter) {
+	if (outcome != MOVED)
+		return outcome == CHARGED;
+
+	while (top != counter) {
 		unsigned int n = write_bills(counter, nr, top, bills, fail);
 		unsigned int kept = min(n, MAX_BILLS);
-		enum outcome outcome = FULL;
 
+		outcome = FULL;
 		while (kept--) {
 			struct bill *bill = &bills[--n % MAX_BILLS];
 
@@ -329,19 +361,18 @@ void page_counter_reserve_charge(struct page_counter *counter,
 	rcu_read_unlock();
 }
 
-/*
- * page_counter_uncharge() once reserves are in use.  Returns the counter from
- * which mainline's loop has to go on: none.  As the compiler does not know that,
- * it leaves that loop as it is without us, a jump a level shorter.
- */
-struct page_counter *
-page_counter_reserve_uncharge(struct page_counter *counter,
-			      unsigned long nr_pages)
+/* page_counter_uncharge() once reserves are in use */
+void page_counter_reserve_uncharge(struct page_counter *counter,
+				   unsigned long nr_pages)
 {
+	long paid;
+
 	rcu_read_lock();
-	add_pages(counter, -(long)nr_pages);
+	paid = take_here(counter, nr_pages);
+	/* Often it was within the reserve. */
+	if (paid)
+		add_pages(counter->parent, -paid);
 	rcu_read_unlock();
-	return NULL;
 }
 
 /*
@@ -393,6 +424,28 @@ static void put_covered(struct page_counter *counter, unsigned long nr)
 	WRITE_ONCE(parent->children_reserve, parent->children_reserve - nr);
 }
 
+/*
+ * Begin a grace period, but not at once: to wake the thread that sees to them takes
+ * longer than all else that is done here.  With a callback waiting the next tick
+ * does it.  If one is waiting already its grace period may have begun before: then
+ * who needs ours, and finds that nobody else has begun one, has to wait.
+ */
+static unsigned long gp_is_wanted;
+static struct rcu_head gp_head;
+
+static void gp_is_over(struct rcu_head *head)
+{
+	WRITE_ONCE(gp_is_wanted, 0);
+}
+
+/* The slot that was in force, or mainline's code, is left from now on. */
+static void note_left(struct page_counter *counter)
+{
+	counter->reserve_gp = get_state_synchronize_rcu();
+	if (!xchg(&gp_is_wanted, 1))
+		call_rcu_hurry(&gp_head, gp_is_over);
+}
+
 /* Write a reserve to the slot that is not in force.  Returns the slot. */
 static unsigned int fill_slot(struct page_counter *counter,
 			      unsigned long reserve)
@@ -439,15 +492,14 @@ static bool flip_paid(struct page_counter *counter, unsigned int slot,
 }
 
 /* Is there room in the ancestors, as it looks? */
-static bool may_be_paid(struct page_counter *counter, long from, long to,
+static bool may_be_paid(struct page_counter *counter, unsigned long to,
 			struct page_counter **fail)
 {
+	long nr = page_counter_reserve_growth(counter, to);
 	struct bill bills[MAX_BILLS];
 	bool may;
-	long nr;
 
 	rcu_read_lock();
-	nr = growth(atomic_long_read(&counter->usage), from, to);
 	may = !nr || write_bills(counter->parent, nr, NULL, bills, fail);
 	rcu_read_unlock();
 	return may;
@@ -469,11 +521,11 @@ static int grow_reserve(struct page_counter *counter, unsigned long from,
 	reserves_on();
 	if (!counter->pays_first) {
 		WRITE_ONCE(counter->pays_first, true);
-		counter->reserve_gp = start_poll_synchronize_rcu();
+		note_left(counter);
 	}
 	slot = fill_slot(counter, to);
 
-	if (!may_be_paid(counter, from, to, fail))
+	if (!may_be_paid(counter, to, fail))
 		return -EBUSY;
 	if (!get_covered(counter, to - from, true))
 		return -ENOSPC;
@@ -481,7 +533,7 @@ static int grow_reserve(struct page_counter *counter, unsigned long from,
 	paid = flip_paid(counter, slot, from, to, fail);
 	rcu_read_unlock();
 	if (paid) {
-		counter->reserve_gp = start_poll_synchronize_rcu();
+		note_left(counter);
 		return 0;
 	}
 	spin_lock(&reserve_lock);
@@ -508,7 +560,7 @@ static int shrink_reserve(struct page_counter *counter, unsigned long from,
 		;
 	put_covered(counter, from - to);
 	spin_unlock(&reserve_lock);
-	counter->reserve_gp = start_poll_synchronize_rcu();
+	note_left(counter);
 
 	rcu_read_lock();
 	add_pages(counter->parent, growth(word, from, to));
@@ -647,6 +699,27 @@ unsigned long page_counter_reserve(struct page_counter *counter)
 }
 
 /**
+ * page_counter_reserve_growth - what a larger reserve takes of the parent
+ * @counter: counter with a parent
+ * @nr_pages: the reserve that it may get, in pages
+ *
+ * What is charged above the reserve already is paid for.
+ *
+ * Returns by how many pages the usage of the parent would grow, 0 if by none.
+ */
+unsigned long page_counter_reserve_growth(struct page_counter *counter,
+					  unsigned long nr_pages)
+{
+	long word, pages;
+
+	rcu_read_lock();
+	word = atomic_long_read(&counter->usage);
+	pages = growth(word, reserve_at(counter, word), nr_pages);
+	rcu_read_unlock();
+	return max(0L, pages);
+}
+
+/**
  * page_counter_children_reserve - the sum of the children's reserves
  * @counter: counter
  *
@@ -708,15 +781,40 @@ unsigned long page_counter_excess(struct page_counter *counter)
 	return pages;
 }
 
+static unsigned long spare(struct page_counter *c)
+{
+	long word = atomic_long_read(&c->usage);
+
+	return max(0L, reserve_at(c, word) - page_counter_pages(word));
+}
+
 /* See page_counter_spare_reserve(). */
 unsigned long __page_counter_spare_reserve(struct page_counter *counter)
 {
-	unsigned long spare;
-	long word;
+	unsigned long pages;
 
 	rcu_read_lock();
-	word = atomic_long_read(&counter->usage);
-	spare = max(0L, reserve_at(counter, word) - page_counter_pages(word));
+	pages = spare(counter);
 	rcu_read_unlock();
-	return spare;
+	return pages;
+}
+
+/* See page_counter_trim_batch(). */
+unsigned long __page_counter_trim_batch(struct page_counter *counter,
+					unsigned long batch,
+					unsigned long nr_pages)
+{
+	struct page_counter *c;
+
+	rcu_read_lock();
+	for (c = counter; c; c = c->parent) {
+		unsigned long pages = spare(c);
+
+		if (pages && pages >= nr_pages) {
+			batch = min(batch, pages);
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return batch;
 }

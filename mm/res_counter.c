@@ -15,7 +15,6 @@
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/minmax.h>
 #include <linux/page_counter.h>
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
@@ -121,10 +120,10 @@ static bool may_lend(struct res_counter *lender, unsigned long long val)
 static bool has_room(struct page_counter *child, unsigned long nr_pages)
 {
 	struct page_counter *lender = child->parent;
-	unsigned long usage = page_counter_read(child);
-	unsigned long old = page_counter_reserve(child);
-	unsigned long growth = max(usage, old + nr_pages) - max(usage, old);
+	unsigned long growth;
 
+	growth = page_counter_reserve_growth(child, page_counter_reserve(child) +
+					     nr_pages);
 	return !growth || page_counter_read(lender) + growth <=
 			  READ_ONCE(lender->max);
 }

@@ -28,7 +28,7 @@ static inline long page_counter_pages(long word)
 }
 
 /* The slot in force; 0: none, as there is no reserve. */
-static inline unsigned int page_counter_slot(long word)
+static inline unsigned long page_counter_slot(long word)
 {
 	return (word - page_counter_pages(word)) >> PAGE_COUNTER_SLOT_SHIFT;
 }
@@ -53,13 +53,12 @@ void page_counter_cap_reserves(struct page_counter *counter,
 void page_counter_freeze_reserves(struct page_counter *counter);
 void page_counter_thaw_reserves(struct page_counter *counter);
 unsigned long page_counter_reserve(struct page_counter *counter);
+unsigned long page_counter_reserve_growth(struct page_counter *counter,
+					  unsigned long nr_pages);
 unsigned long page_counter_children_reserve(struct page_counter *counter);
 bool page_counter_reserves_fit(struct page_counter *counter,
 			       unsigned long nr_pages);
 unsigned long page_counter_excess(struct page_counter *counter);
-
-bool __page_counter_within_reserve(struct page_counter *counter);
-unsigned long __page_counter_spare_reserve(struct page_counter *counter);
 
 #else
 
@@ -68,7 +67,7 @@ static inline long page_counter_pages(long word)
 	return word;
 }
 
-static inline unsigned int page_counter_slot(long word)
+static inline unsigned long page_counter_slot(long word)
 {
 	return 0;
 }
@@ -78,10 +77,14 @@ static inline bool page_counter_reserves_on(void)
 	return false;
 }
 
+#endif
+
+/* What the inline functions below call; without the option none of them does. */
 bool __page_counter_within_reserve(struct page_counter *counter);
 unsigned long __page_counter_spare_reserve(struct page_counter *counter);
-
-#endif
+unsigned long __page_counter_trim_batch(struct page_counter *counter,
+					unsigned long batch,
+					unsigned long nr_pages);
 
 /* For mm/page_counter.c: what it does once a counter has had a reserve. */
 void page_counter_reserve_charge(struct page_counter *counter,
@@ -89,12 +92,11 @@ void page_counter_reserve_charge(struct page_counter *counter,
 bool page_counter_reserve_try_charge(struct page_counter *counter,
 				     unsigned long nr_pages,
 				     struct page_counter **fail);
-struct page_counter *
-page_counter_reserve_uncharge(struct page_counter *counter,
-			      unsigned long nr_pages);
+void page_counter_reserve_uncharge(struct page_counter *counter,
+				   unsigned long nr_pages);
 /* And of mm/page_counter.c: tell the parent of protected usage, ... */
-void page_counter_propagate_usage(struct page_counter *counter,
-				  unsigned long usage);
+void __page_counter_propagate_usage(struct page_counter *counter,
+				    unsigned long usage);
 /* ... and count a charge that found no room here, if that is counted. */
 void page_counter_note_failure(struct page_counter *counter);
 
@@ -124,6 +126,25 @@ page_counter_spare_reserve(struct page_counter *counter)
 {
 	return page_counter_reserves_on() ?
 	       __page_counter_spare_reserve(counter) : 0;
+}
+
+/**
+ * page_counter_trim_batch - how many pages to charge ahead of need
+ * @counter: who is to be charged
+ * @batch: how many pages would be charged, @nr_pages included
+ * @nr_pages: how many are needed
+ *
+ * If what is needed is within a reserve, of @counter or of one above it, what is
+ * charged ahead must not go above: an ancestor would have to pay for it.
+ *
+ * Returns a number of pages from @nr_pages to @batch.
+ */
+static __always_inline unsigned long
+page_counter_trim_batch(struct page_counter *counter, unsigned long batch,
+			unsigned long nr_pages)
+{
+	return page_counter_reserves_on() ?
+	       __page_counter_trim_batch(counter, batch, nr_pages) : batch;
 }
 
 #endif /* _LINUX_PAGE_COUNTER_RESERVE_H */

@@ -739,9 +739,10 @@ static void pay(struct group *group)
 
 void scenario_start(void)
 {
+	/* What it calls back is a point in the run before. */
+	shim_rcu_reset();
 	memset(running, 0, sizeof(running));
 	forced = 0;
-	shim_rcu_reset();
 	page_counter_reserve_key.on = !(scenario->new & KEY_OFF);
 	set_up_group(R, NULL);
 	set_up_group(A, &groups[R]);

@@ -90,9 +90,15 @@ void synchronize_rcu_tasks(void)
 }
 
 /* The next to start is the first that waits for all who read by now. */
-unsigned long start_poll_synchronize_rcu(void)
+unsigned long get_state_synchronize_rcu(void)
 {
 	return __atomic_load_n(&started, __ATOMIC_SEQ_CST) + 1;
+}
+
+/* What is called touches nothing that a reader could. */
+void call_rcu_hurry(struct rcu_head *head, void (*func)(struct rcu_head *head))
+{
+	func(head);
 }
 
 unsigned long get_completed_synchronize_rcu(void)

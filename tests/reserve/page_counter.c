@@ -119,10 +119,12 @@ bool page_counter_try_charge(struct page_counter *counter,
 void page_counter_uncharge(struct page_counter *counter, unsigned long nr_pages)
 {
 	shim_no_sleep_start();
-	if (page_counter_reserves_on())
-		counter = page_counter_reserve_uncharge(counter, nr_pages);
-	for (; counter; counter = counter->parent)
-		page_counter_cancel(counter, nr_pages);
+	if (page_counter_reserves_on()) {
+		page_counter_reserve_uncharge(counter, nr_pages);
+	} else {
+		for (; counter; counter = counter->parent)
+			page_counter_cancel(counter, nr_pages);
+	}
 	shim_no_sleep_end();
 }
 

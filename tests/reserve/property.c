@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <linux/kernel.h>
 #include <linux/page_counter.h>
@@ -19,6 +18,7 @@
 #include <linux/sched.h>
 
 #include "alone.h"
+#include "patience.h"
 
 #define MAX_GROUPS	24
 #define LENGTH		160
@@ -170,6 +170,21 @@ static int ref_set_reserve(int g, long reserve, const struct page_counter *fail)
 	return -EBUSY;
 }
 
+static long ref_spare(int g)
+{
+	long walled = g ? groups[g].reserve : 0;
+
+	return max(0L, walled - ref_usage(g));
+}
+
+static long ref_trim_batch(int g, long batch, long nr)
+{
+	for (; g >= 0; g = groups[g].parent)
+		if (ref_spare(g) >= nr)
+			return min(batch, ref_spare(g));
+	return batch;
+}
+
 /* --- The operations ------------------------------------------------------ */
 
 static void check_long(int g, const char *what, long value, long expected)
@@ -195,7 +210,10 @@ static void check_all(void)
 		check_long(g, "excess", page_counter_excess(c),
 			   max(0L, usage - walled));
 		check_long(g, "what is spare", page_counter_spare_reserve(c),
-			   max(0L, walled - usage));
+			   ref_spare(g));
+		check_long(g, "what is charged ahead",
+			   page_counter_trim_batch(c, 8, 2),
+			   ref_trim_batch(g, 8, 2));
 		check_long(g, "within reserve", page_counter_within_reserve(c),
 			   walled && usage <= walled);
 		check_long(g, "limit", c->max, groups[g].max);
@@ -203,13 +221,15 @@ static void check_all(void)
 }
 
 /* What follows the usage, from the first reserve on. */
-static void check_followers(const struct page_counter *c)
+static void check_followers(const struct page_counter *c, bool charged)
 {
 	unsigned long usage = page_counter_pages(c->usage.counter);
 
 	if (!page_counter_reserve_key.on)
 		return;
-	if (c->watermark < c->local_watermark || c->local_watermark < usage)
+	/* A watermark only goes up, and so not with an uncharge. */
+	if (charged &&
+	    (c->watermark < c->local_watermark || c->local_watermark < usage))
 		world_fail("the watermark is below usage");
 	if (c->propagated != usage)
 		world_fail("protection is told of %lu, not %lu", c->propagated,
@@ -251,7 +271,7 @@ static void charge(int g, long pages)
 	if (done) {
 		group->pool += pages;
 		charged++;
-		check_followers(&group->counter);
+		check_followers(&group->counter, true);
 	} else {
 		group->direct -= pages;
 		refused++;
@@ -267,7 +287,7 @@ static void uncharge(int g, long pages)
 	group->direct -= pages;
 	page_counter_uncharge(&group->counter, pages);
 	if (pages)
-		check_followers(&group->counter);
+		check_followers(&group->counter, false);
 }
 
 static void force(int g, long pages)
@@ -275,7 +295,7 @@ static void force(int g, long pages)
 	groups[g].direct += pages;
 	groups[g].pool += pages;
 	page_counter_charge(&groups[g].counter, pages);
-	check_followers(&groups[g].counter);
+	check_followers(&groups[g].counter, true);
 }
 
 static void set_max(int g, long pages)
@@ -380,7 +400,7 @@ static bool sequence_fails(void)
 {
 	if (setjmp(failed))
 		return true;
-	alarm(5);
+	patience_start();
 	alone_start();
 	shim_rcu_reset();
 	page_counter_reserve_key.on = false;

@@ -31,10 +31,28 @@ static struct period {
 } periods[MAX_PERIODS];
 
 static unsigned int nr_periods;
+static struct rcu_head *callback;
 static struct task_struct some_reader;
 
 /* From the linker: all locks that are variables. */
 extern struct shim_lock __start_static_locks[], __stop_static_locks[];
+
+void call_rcu_hurry(struct rcu_head *head, void (*func)(struct rcu_head *head))
+{
+	if (callback)
+		world_fail("a callback is queued that is queued already");
+	callback = head;
+	head->func = func;
+}
+
+static void call_back(void)
+{
+	struct rcu_head *head = callback;
+
+	callback = NULL;
+	if (head)
+		head->func(head);
+}
 
 /* A run that has failed may have left anything. */
 void shim_rcu_reset(void)
@@ -45,6 +63,7 @@ void shim_rcu_reset(void)
 		lock->holder = NULL;
 	memset(readers, 0, sizeof(readers));
 	nr_periods = 0;
+	call_back();
 }
 
 static unsigned int my_index(void)
@@ -127,6 +146,7 @@ static void wait_for_period(unsigned long number)
 	world_point("grace period", NULL);
 	while (number && periods[number - 1].blocked.holder)
 		world_wait(&periods[number - 1].blocked, false);
+	call_back();
 }
 
 void synchronize_rcu(void)
@@ -139,7 +159,7 @@ void synchronize_rcu_tasks(void)
 	wait_for_period(start_period(RCU_TASKS));
 }
 
-unsigned long start_poll_synchronize_rcu(void)
+unsigned long get_state_synchronize_rcu(void)
 {
 	world_point("rcu state", NULL);
 	return start_period(RCU);

@@ -180,6 +180,18 @@ static void only_looks(const char *what, const void *object)
 	ck_assert(object != &root.usage || !strcmp(what, "read"));
 }
 
+/* What is above the reserve already is paid for. */
+START_TEST(growth_is_what_the_parent_pays)
+{
+	ck_assert_uint_eq(page_counter_reserve_growth(&child, 6), 2);
+	page_counter_charge(&child, 5);
+	ck_assert_uint_eq(page_counter_reserve_growth(&child, 6), 1);
+	ck_assert_uint_eq(page_counter_reserve_growth(&child, 5), 0);
+	/* Another write may have made it larger than that meanwhile. */
+	page_counter_uncharge(&child, 5);
+	ck_assert_uint_eq(page_counter_reserve_growth(&child, 3), 0);
+}
+
 START_TEST(growth_looks_first)
 {
 	page_counter_set_max(&root, 12);
@@ -363,6 +375,23 @@ START_TEST(what_reclaim_asks)
 	ck_assert(!page_counter_within_reserve(&sibling));
 	ck_assert(charge(&sibling, 1));
 	ck_assert_uint_eq(page_counter_excess(&sibling), 1);
+}
+
+START_TEST(what_is_charged_ahead)
+{
+	/* As far as there is room in the first reserve that has what is needed. */
+	ck_assert_uint_eq(page_counter_trim_batch(&child, 64, 1), 4);
+	ck_assert_uint_eq(page_counter_trim_batch(&child, 64, 4), 4);
+	ck_assert_uint_eq(page_counter_trim_batch(&child, 3, 1), 3);
+	ck_assert_uint_eq(page_counter_trim_batch(&child, 64, 5), 6);
+	ck_assert_uint_eq(page_counter_trim_batch(&sibling, 64, 1), 6);
+	/* None has: then it makes no difference. */
+	ck_assert_uint_eq(page_counter_trim_batch(&child, 64, 7), 64);
+	page_counter_charge(&child, 4);
+	ck_assert_uint_eq(page_counter_trim_batch(&child, 64, 0), 6);
+	page_counter_reserve_key.on = false;
+	ck_assert_uint_eq(page_counter_trim_batch(&child, 64, 1), 64);
+	page_counter_reserve_key.on = true;
 }
 
 /* --- Grace periods -------------------------------------------------------- */
@@ -713,6 +742,7 @@ int main(void)
 	tcase_add_test(tcase, what_fits_below_a_limit);
 	tcase_add_test(tcase, no_room_above);
 	tcase_add_test(tcase, within_the_parent_needs_no_room_above);
+	tcase_add_test(tcase, growth_is_what_the_parent_pays);
 	tcase_add_test(tcase, growth_looks_first);
 	tcase_add_test(tcase, not_below_the_childrens);
 	tcase_add_test(tcase, revoke);
@@ -728,6 +758,7 @@ int main(void)
 	tcase_add_test(tcase, below_a_wall_without_one);
 	tcase_add_test(tcase, watermarks);
 	tcase_add_test(tcase, what_reclaim_asks);
+	tcase_add_test(tcase, what_is_charged_ahead);
 	tcase_add_test(tcase, none_to_remove);
 	tcase_add_test(tcase, no_more_than_one);
 	tcase_add_loop_test(tcase, first_reserve_of_a_new_counter, 0, 2);

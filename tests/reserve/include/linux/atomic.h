@@ -14,5 +14,6 @@ long atomic_long_add_return(long i, atomic_long_t *v);
 void atomic_long_sub(long i, atomic_long_t *v);
 bool atomic_long_try_cmpxchg(atomic_long_t *v, long *old, long new);
 unsigned long shim_xchg(unsigned long *v, unsigned long new);
+#define xchg(v, new)	shim_xchg(v, new)
 
 #endif

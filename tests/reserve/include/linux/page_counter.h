@@ -36,5 +36,7 @@ bool page_counter_try_charge(struct page_counter *counter,
 void page_counter_uncharge(struct page_counter *counter,
 			   unsigned long nr_pages);
 int page_counter_set_max(struct page_counter *counter, unsigned long nr_pages);
+void page_counter_propagate_usage(struct page_counter *counter,
+				  unsigned long usage);
 
 #endif

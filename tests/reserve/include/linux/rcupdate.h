@@ -3,11 +3,16 @@
 #ifndef RESERVE_LINUX_RCUPDATE_H
 #define RESERVE_LINUX_RCUPDATE_H
 
+struct rcu_head {
+	void (*func)(struct rcu_head *head);
+};
+
+void call_rcu_hurry(struct rcu_head *head, void (*func)(struct rcu_head *head));
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
 void synchronize_rcu(void);
 void synchronize_rcu_tasks(void);
-unsigned long start_poll_synchronize_rcu(void);
+unsigned long get_state_synchronize_rcu(void);
 unsigned long get_completed_synchronize_rcu(void);
 void cond_synchronize_rcu_expedited(unsigned long state);
 
