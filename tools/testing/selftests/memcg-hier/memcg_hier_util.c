@@ -1222,7 +1222,7 @@ static int clean_up(void)
 	visit_children(root_dir, PREFIX, destroy_top, &error);
 	unmount(SHM_DIR);
 	unmount(DISK_DIR);
-	swapoff("/dev/ram1");
+	swapoff(SWAP_DISK);
 	swapoff(LOOP_DISK);
 	if (restore_controllers())
 		return -EBUSY;

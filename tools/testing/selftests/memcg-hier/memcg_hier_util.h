@@ -252,6 +252,7 @@ void use_shm(void);
 int make_files(void *arg);
 void unlink_files(void);
 void use_disk(void);
+#define SWAP_DISK	"/dev/ram1"
 void use_swap(void);
 /* Nobody reads ahead from a RAM disk, which has no queue to wait for. */
 void use_swap_that_is_read_ahead(void);

@@ -15,6 +15,7 @@
 #define SECONDS		10
 #define ROUNDS		200
 #define REMOVAL_MS	3000
+#define MIN_REMOVALS	5
 #define FREED_FILE	SHM_DIR "/file"
 #define ATTACHED	(12 * MB)
 
@@ -605,12 +606,12 @@ static int remove_against(void *arg)
 	run_on_cpu(1);
 	pid = spawn(disturbance->run, arg);
 	run_on_cpu(0);
-	while (now_ms() < end) {
+	/* A slow kernel gets the time that a few need. */
+	while (now_ms() < end || removals < MIN_REMOVALS) {
 		remove_one(disturbance, before, &busy);
 		removals++;
 	}
 	test_note("%u removals, %u times EBUSY", removals, busy);
-	expect_ge(removals, 5);
 	stop_and_wait(&pid, 1);
 	expect_settles(book(disturbance->parent, USAGE) <= before + slack());
 	return 0;

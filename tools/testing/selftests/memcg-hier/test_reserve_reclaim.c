@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/swap.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -158,20 +159,52 @@ static void machine_takes_it(void)
 	expect_le(field("A", STAT, "file"), before / 2);
 }
 
+/* In A/B, with a reserve, beside A/C without: the limit of both is 40M. */
+static pid_t hold_beside(uint64_t reserved, uint64_t bytes)
+{
+	make("A", 40 * MB, 40 * MB);
+	make("A/B", 0, reserved);
+	make("A/C", 0, 0);
+	return hold_anon("A/B", bytes);
+}
+
 static void oom_kills_nobody_within(void)
 {
-	pid_t pid;
-
-	make("A", 40 * MB, 40 * MB);
-	make("A/B", 0, 28 * MB);
-	make("A/C", 0, 0);
 	/* It is the largest by far. */
-	pid = hold_anon("A/B", 24 * MB);
+	pid_t pid = hold_beside(28 * MB, 24 * MB);
+
 	expect_eq(use_anon("A/C", 20 * MB), 128 + SIGKILL);
 	expect(kid_alive(pid));
 	expect_eq(field("A/B", EVENTS, "oom_kill"), 0);
 	expect_ge(field("A/C", EVENTS, "oom_kill"), 1);
 	kid_kill(pid);
+}
+
+/* A kill there would give its excess, of some pages: the rest stays set aside. */
+static void oom_kills_who_gives_most(void)
+{
+	/* Its page tables, and the like, are what is above. */
+	pid_t pid = hold_beside(24 * MB, 24 * MB);
+
+	expect_ge(book("A/B", CURRENT), 24 * MB + PAGE);
+	expect_eq(use_anon("A/C", 20 * MB), 128 + SIGKILL);
+	expect(kid_alive(pid));
+	expect_eq(field("A/B", EVENTS, "oom_kill"), 0);
+	kid_kill(pid);
+}
+
+/* That is up to user space as ever. */
+static void oom_kills_whom_user_space_wants(void)
+{
+	pid_t pid = hold_beside(8 * MB, 12 * MB);
+	char path[64];
+
+	sprintf(path, "/proc/%d/oom_score_adj", pid);
+	expect_ok(path_write(path, "1000"));
+	/* May be killed next: a task that exits, and has not let go, is not seen. */
+	use_anon("A/C", 29 * MB);
+	expect_ge(field("A/B", EVENTS, "oom_kill"), 1);
+	expect_eq(kid_wait(pid), 128 + SIGKILL);
 }
 
 struct greedy {
@@ -349,6 +382,109 @@ static void with_memory_min_the_machine_takes_nothing(void)
 	expect_eq(field("A", STAT, "file"), before);
 }
 
+/*
+ * Two whose min comes to twice their parent's have half of it each.  For that the
+ * parent has to know what they use of it, reserves or not.
+ */
+static void memory_min_is_shared_as_ever(void)
+{
+	use_disk();
+	make("A", 0, 2 * MB);
+	make("A/P", 0, 2 * MB);
+	make("A/P/B", 0, 1 * MB);
+	make("A/P/C", 0, 1 * MB);
+	expect_ok(write_bytes("A/P", "memory.min", 8 * MB));
+	expect_ok(write_bytes("A/P/B", "memory.min", 8 * MB));
+	expect_ok(write_bytes("A/P/C", "memory.min", 8 * MB));
+	expect_eq(use_file("A/P/B", DISK_DIR "/kept", 8 * MB), 0);
+	expect_eq(use_file("A/P/C", DISK_DIR "/file", 8 * MB), 0);
+	expect_result(group_write("A", RECLAIM, "64M"), -EAGAIN);
+	expect_ge(book("A/P", CURRENT), 8 * MB - BATCH);
+	expect_le(book("A/P", CURRENT), 11 * MB);
+}
+
+/* A page in swap is of the group that had it, whoever wants it back */
+
+#define SWAPPED		(8 * MB)
+
+static int touch(void *arg)
+{
+	char *mem = arg;
+	uint64_t at;
+
+	for (at = 0; at < SWAPPED; at += PAGE)
+		mem[at]++;
+	return 0;
+}
+
+/* Memory that everybody shares; all of it is of a group, and in swap. */
+static void *swapped_memory(const char *group)
+{
+	void *mem = shared_memory(SWAPPED);
+
+	expect_eq(kid_wait(kid_start(group, touch, mem)), 0);
+	group_write(group, RECLAIM, "8M swappiness=200");
+	expect_settles(book(group, SWAP) >= SWAPPED - 32 * PAGE);
+	return mem;
+}
+
+/* All of the limit is reserved: there is nothing to reclaim, and nobody to kill. */
+static void what_does_not_fit_is_of_who_wants_it(void)
+{
+	uint64_t left;
+	void *mem;
+
+	use_swap();
+	make("A", 48 * MB, 48 * MB);
+	make("A/B", 0, 0);
+	make("A/C", 0, 16 * MB);
+	make("A/D", 0, 0);
+	mem = swapped_memory("A/B");
+	expect_ok(group_write("A/B", "memory.swap.max", "0"));
+	left = book("A", MAX) - book("A", CURRENT);
+	expect_ok(reserve("A/D", left - left % PAGE));
+
+	expect_eq(kid_wait(kid_start("A/C", touch, mem)), 0);
+	expect_ge(book("A/C", CURRENT), SWAPPED / 2);
+	expect_le(book("A", CURRENT), book("A", MAX));
+	expect_eq(field("A", EVENTS, "oom_kill"), 0);
+}
+
+static void what_fits_is_of_who_had_it(void)
+{
+	use_swap();
+	make("A", 48 * MB, 48 * MB);
+	make("A/B", 0, 0);
+	make("A/C", 0, 16 * MB);
+	expect_eq(kid_wait(kid_start("A/C", touch, swapped_memory("A/B"))), 0);
+	expect_ge(field("A/B", STAT, "shmem"), SWAPPED - 32 * PAGE);
+	expect_eq(field("A/C", STAT, "shmem"), 0);
+}
+
+static int switch_swap_off(void *arg)
+{
+	return swapoff(arg) ? errno : 0;
+}
+
+/* It asks on behalf of all others: its own reserve does not save it. */
+static void swapoff_is_killed_first(void)
+{
+	pid_t pid;
+
+	use_swap();
+	make("A", 40 * MB, 40 * MB);
+	make("A/B", 0, 0);
+	make("A/C", 0, 0);
+	make("A/D", 0, 4 * MB);
+	swapped_memory("A/B");
+	expect_ok(group_write("A/C", "memory.swap.max", "0"));
+	pid = hold_anon("A/C", 32 * MB);
+	expect_eq(kid_wait(kid_start("A/D", switch_swap_off, SWAP_DISK)),
+		  128 + SIGKILL);
+	expect(kid_alive(pid));
+	kid_kill(pid);
+}
+
 /* Killing a group as a whole: a reserve inside does not save from that */
 
 static void oom_group_wins_over_a_reserve_inside(void)
@@ -423,6 +559,8 @@ static const struct test_case cases[] = {
 	CASE(memory_reclaim_takes_nothing),
 	CASE(machine_takes_it),
 	CASE(oom_kills_nobody_within),
+	CASE(oom_kills_who_gives_most),
+	CASE(oom_kills_whom_user_space_wants),
 	CASE(who_asks_is_not_protected),
 	CASE(anon_within_is_not_swapped_out),
 	CASE(of_anon_above_it_the_excess_is_swapped_out),
@@ -431,6 +569,10 @@ static const struct test_case cases[] = {
 	CASE(nothing_within_goes_to_zswap),
 	CASE(excess_goes_to_zswap),
 	CASE(with_memory_min_the_machine_takes_nothing),
+	CASE(memory_min_is_shared_as_ever),
+	CASE(what_does_not_fit_is_of_who_wants_it),
+	CASE(what_fits_is_of_who_had_it),
+	CASE(swapoff_is_killed_first),
 	CASE(oom_group_wins_over_a_reserve_inside),
 	CASE(oom_of_a_sibling_spares_a_group),
 	CASE(a_thrashing_sibling_takes_nothing_lru_gen),
