@@ -20,7 +20,7 @@ for base; do
 	[ "$base" = 2.6.26 ] || bench=bench
 	scripts/build/kernel.sh "$base" ${bench:+"$bench"}
 	scripts/build/kernel.sh "$base" "${bench:+$bench-}unpatched"
-	[ "$base" != 6.12 ] || scripts/build/kernel.sh "$base" bench-off
+	[ -z "$bench" ] || scripts/build/kernel.sh "$base" bench-off
 	scripts/bench/run.sh "$base"
 	scripts/bench/plots.sh "$base"
 	scripts/bench/report.sh "$base" || missed=1

@@ -12,7 +12,7 @@ BEGIN {
 }
 
 # for those who look for every detail
-$1 ~ /^(rstat|none|above)-v2$/ { next }
+$1 ~ /^(first|none|above)-v2$/ { next }
 !($1 in known) { known[$1] = 1; kernel[++kernels] = $1 }
 $2 == "work" { value[$1, $3, $4] = $6 }
 

@@ -18,8 +18,8 @@ out=out/bench
 results=$out/$base.tsv
 mkdir -p "$out/log"
 
-# Kernel, what was built in out/, parameters. On v2: mainline; with the first patch
-# alone, which only 6.12 needs; the whole series with no reserve, with all of each
+# Kernel, what was built in out/, parameters. On v2: mainline; with the first patches
+# alone, which stand apart; the whole series with no reserve, with all of each
 # limit reserved, and with so little that every charge goes above it.
 kernels() {
 	if [ "$base" = 2.6.26 ]; then
@@ -34,7 +34,7 @@ kernels() {
 		echo "mainline-v1 $base-bench-unpatched"
 	fi
 	echo "mainline-v2 $base-bench-unpatched hierarchy=v2"
-	[ "$base" != 6.12 ] || echo "rstat-v2 $base-bench-off hierarchy=v2"
+	echo "first-v2 $base-bench-off hierarchy=v2"
 	echo "none-v2 $base-bench hierarchy=v2"
 	echo "within-v2 $base-bench hierarchy=v2 share=1"
 	echo "above-v2 $base-bench hierarchy=v2 share=1024"

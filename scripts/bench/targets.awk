@@ -68,11 +68,10 @@ function most_change(op, now, before,    depth, change, most) {
 	return most
 }
 
-# where the first patch of the series is one for all, that is not what is asked
-function no_reserve(op,    before, change) {
-	before = "rstat-v2" in measured ? "rstat-v2" : "mainline-v2"
-	change = most_change(op, "none-v2", before)
-	verdict(change <= 0.1, sprintf("%s with no reserve: at most %+.2f %% to %s, wanted 0.1 %%", op, change, before == "rstat-v2" ? "the first patch alone" : "mainline v2"))
+# what the first patches of the series gain, with or without reserves, does not count
+function no_reserve(op,    change) {
+	change = most_change(op, "none-v2", "first-v2")
+	verdict(change <= 0.1, sprintf("%s with no reserve: at most %+.2f %% to the first patches alone, wanted 0.1 %%", op, change))
 }
 
 function above(op,    change) {
@@ -103,7 +102,7 @@ function thrash(    one, many, mainline_one, mainline_many) {
 function limit_writes(op,    one, many) {
 	one = get("hardwall", "scale", op, 2, 1)
 	many = get("hardwall", "scale", op, 2, 1000)
-	verdict(one == many, sprintf("%s: %s instructions with 1 sibling, %s with 1,000", op, one, many))
+	verdict(size(percent(many, one)) <= 0.5, sprintf("%s: %s instructions with 1 sibling, %s with 1,000, wanted the same, within 0.5 %%", op, one, many))
 	flat_writes("hardwall", op, "limit")
 }
 
