@@ -3,7 +3,7 @@
 # Every target is a script in scripts/, which tells what it does in its first
 # lines. "make help" lists them.
 
-export KSRC TEST TIMEOUT SIGNOFF STRESS DEBUG CLIENTS_SECONDS
+export KSRC HIERARCHY TEST TIMEOUT SIGNOFF STRESS DEBUG CLIENTS_SECONDS LTP
 export START := $(shell date +%s)
 base = $(or $(BASE),$$(scripts/source/base.sh))
 memhier_packages = libinih-dev libncurses-dev libsmartcols-dev pkg-config
@@ -81,6 +81,10 @@ check-unchanged: packages
 check-clients: packages
 	@scripts/clients/check.sh $(CLIENTS)
 
+#: make check-ltp		LTP's tests of the memory controller, as ever? LTP=folder (root, slow)
+check-ltp: packages
+	@scripts/clients/ltp.sh
+
 #: make bench		what it costs, of every base at hand, or of BASE
 bench: packages
 	@scripts/bench/all.sh $(or $(BASE),$(shell scripts/bench/bases.sh))
@@ -133,11 +137,12 @@ clean:
 
 #:
 #: BASE=2.6.26, 6.12 or latest	the base kernel; latest: the newest that Debian has
+#: HIERARCHY=v1		with make run: limits of v1, where reserves of v2 can be had
 #: VARIANT=name		another build of it: unpatched, off, debug; not of 2.6.26: lrugen
 #: KSRC=folder		its sources, if not fetched
 #: DEBUG=1		with make check: check-debug as well; DEBUG=2.6.26: of that base
 
 .PHONY: help run check kernel kselftest check-host fuzz check-fresh packages clean \
 	series check-series check-strict check-off check-i386 check-bisect check-debug \
-	check-unchanged check-clients bench bench-check bench-docs deb readme \
+	check-unchanged check-clients check-ltp bench bench-check bench-docs deb readme \
 	memhier check-memhier deb-memhier guest-memhier bench-memhier
