@@ -28,11 +28,9 @@ kernels() {
 		echo "unpatched $base-unpatched"
 		return
 	fi
-	if has_hier "$base"; then
-		echo "hardwall $base-bench"
-		echo "off $base-bench memcg_hier=off"
-		echo "mainline-v1 $base-bench-unpatched"
-	fi
+	echo "hardwall $base-bench"
+	echo "off $base-bench memcg_hier=off"
+	echo "mainline-v1 $base-bench-unpatched"
 	echo "mainline-v2 $base-bench-unpatched hierarchy=v2"
 	echo "first-v2 $base-bench-off hierarchy=v2"
 	echo "none-v2 $base-bench hierarchy=v2"
@@ -74,13 +72,11 @@ done >"$results.new"
 whole "$results.new" "$count"
 
 # The two that are compared where CPUs race, in turn.
-pair='hardwall|unpatched|mainline-v1'
-has_hier "$base" || pair='within-v2|mainline-v2'
 run=0
 while [ "$run" -lt "$races" ]; do
 	run=$((run + 1))
 	stage "$base: two CPUs, run $run of $races"
-	kernels | grep -E "^($pair) " |
+	kernels | grep -E '^(hardwall|unpatched|mainline-v1) ' |
 	while read -r kernel name parameters; do
 		# shellcheck disable=SC2086
 		measure race "$base-$kernel-race" "$kernel" "$name" \

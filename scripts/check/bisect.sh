@@ -24,19 +24,14 @@ apply() {
 
 # What is built with and without, and what runs on both after the last patch:
 # without the feature it has to look as if it were switched off.
-if has_hier "$base"; then
-	option=CONFIG_MEMCG_HIER
-	runs='y:test_model n:test_switch'
-else
-	option=CONFIG_MEMCG_RESERVE
-	runs=y:test_reserve
-fi
+options='CONFIG_MEMCG_HIER CONFIG_MEMCG_RESERVE'
+runs='y:test_model n:test_switch'
 
 memcg=CONFIG_MEMCG
 [ "$base" != 2.6.26 ] || memcg=CONFIG_CGROUP_MEM_RES_CTLR
 
-# build y|n|no-memcg: with or without the option, which an early patch may not have
-# yet; or without memory groups
+# build y|n|no-memcg: with or without the options, which an early patch may not have
+# yet, nor 2.6.26 all of them; or without memory groups
 build() {
 	build=$work/$1/build
 	mkdir -p "$build"
@@ -44,7 +39,11 @@ build() {
 		scripts/build/fragment.sh "$base"
 		case $1 in
 		no-memcg) echo "$memcg=n" ;;
-		*) echo "$option=$1" ;;
+		*)
+			for option in $options; do
+				echo "$option=$1"
+			done
+			;;
 		esac
 	} >"$work/fragment"
 	log "$work/config-$1.log" scripts/build/kmake.sh "$base" "$work/linux" \
@@ -72,7 +71,7 @@ for patch in "out/$base/series"/*.patch; do
 	[ -f "$patch" ] || die "there is no series: make series BASE=$base"
 	apply "$patch"
 	for on in y n; do
-		stage "$base: building with $option=$on after ${patch##*/}"
+		stage "$base: building with all =$on after ${patch##*/}"
 		build "$on"
 	done
 	patches=$((patches + 1))

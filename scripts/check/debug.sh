@@ -39,10 +39,8 @@ run() {
 unset TEST
 scripts/build/guest.sh "$base" debug
 run "$base-debug" selftests
-if has_hier "$base"; then
-	export TEST=test_stress
-	run "$base-debug" stress "MEMCG_HIER_SECONDS=$stress"
-fi
+export TEST=test_stress
+run "$base-debug" stress "MEMCG_HIER_SECONDS=$stress"
 
 if [ "$base" != 2.6.26 ]; then
 	scripts/build/guest.sh "$base" kcsan
