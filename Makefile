@@ -15,7 +15,7 @@ help:
 run: packages
 	@b=$(base) && scripts/boot/run.sh $$b
 
-#: make check		all checks of BASE, or of every base but latest that can be had
+#: make check		all checks of BASE, or of every base that can be had
 check: packages
 	@scripts/check/all.sh $(BASE)
 
