@@ -3,6 +3,7 @@
  * A group within its reserve below a parent that is full: huge pages, dirty
  * pages and sockets go on as if the parent had room.  And many siblings.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -238,21 +239,27 @@ static void loopback_up(void)
 	close(fd);
 }
 
+#define TRANSFERRED	(16 * MB)
+
 struct transfer {
-	uint64_t queued;
+	uint64_t window;
 	unsigned int ready, go;
 };
 
-/* What a connection takes that nobody reads from. */
-static int fill_connection(void *arg)
+/*
+ * Send to oneself.  The window begins small, and grows with what is read; under
+ * socket pressure it does not.
+ */
+static int transfer_data(void *arg)
 {
-	static const char block[64 * KB];
+	static char block[64 * KB];
 	struct sockaddr_in to = { .sin_family = AF_INET };
 	socklen_t len = sizeof(to);
 	struct transfer *transfer = arg;
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 	int in, out = socket(AF_INET, SOCK_STREAM, 0);
-	uint64_t last;
+	struct tcp_info info;
+	uint64_t sum;
 	ssize_t done;
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -267,31 +274,33 @@ static int fill_connection(void *arg)
 	while (!load(transfer->go))
 		sleep_ms(1);
 	fcntl(out, F_SETFL, O_NONBLOCK);
-	/* Until nothing more goes for half a second. */
-	for (last = now_ms(); now_ms() - last < 500; ) {
-		done = write(out, block, sizeof(block));
-		if (done > 0) {
-			transfer->queued += done;
-			last = now_ms();
-		} else {
-			sleep_ms(1);
-		}
+	fcntl(in, F_SETFL, O_NONBLOCK);
+	for (sum = 0; sum < TRANSFERRED; ) {
+		while (write(out, block, sizeof(block)) > 0)
+			;
+		while ((done = read(in, block, sizeof(block))) > 0)
+			sum += done;
+		sleep_ms(1);
 	}
+	len = sizeof(info);
+	if (getsockopt(in, IPPROTO_TCP, TCP_INFO, &info, &len))
+		return 1;
+	transfer->window = info.tcpi_rcv_ssthresh;
 	close(in);
 	close(out);
 	return 0;
 }
 
-static uint64_t queued_in(const char *group)
+static uint64_t window_in(const char *group)
 {
 	struct transfer *transfer = shared_memory(sizeof(*transfer));
-	pid_t pid = kid_start(group, fill_connection, transfer);
+	pid_t pid = kid_start(group, transfer_data, transfer);
 
 	while (!load(transfer->ready))
 		sleep_ms(1);
 	store(transfer->go, 1);
 	expect_eq(kid_wait(pid), 0);
-	return transfer->queued;
+	return transfer->window;
 }
 
 /* A full parent is no reason to queue less. */
@@ -304,16 +313,113 @@ static void a_connection_within_queues_as_ever(void)
 	make("A", 128 * MB, 64 * MB);
 	make("A/B", 0, 48 * MB);
 	make("A/C", 0, 0);
-	alone = queued_in("A/B");
+	alone = window_in("A/B");
 	filler = hold_anon("A/C", 8 * MB);
 	fill_up("A");
-	full = queued_in("A/B");
-	test_note("queued: %llu KiB, %llu KiB below a full parent",
+	full = window_in("A/B");
+	test_note("window: %llu KiB, %llu KiB below a full parent",
 		  (unsigned long long)(alone / KB),
 		  (unsigned long long)(full / KB));
 	expect_ge(alone, 512 * KB);
 	expect_ge(full, alone * 9 / 10);
 	kid_kill(filler);
+}
+
+/* Pages of a group that reclaim finds again and again, and can not take */
+
+#define PIPE_BYTES	MB
+
+struct pinned {
+	const char *path;
+	uint64_t bytes;
+	unsigned int ready;
+};
+
+static bool put_into_pipe(int fd, uint64_t bytes)
+{
+	int ends[2];
+
+	return !pipe(ends) && fcntl(ends[1], F_SETPIPE_SZ, bytes) >= 0 &&
+	       splice(fd, NULL, ends[1], NULL, bytes, 0) == (ssize_t)bytes;
+}
+
+/* What is in a pipe is in use, but by nobody's page tables. */
+static int pin_and_leave(void *arg)
+{
+	struct pinned *pinned = arg;
+	uint64_t at;
+	int fd;
+
+	if (write_file(pinned->path, pinned->bytes))
+		return 1;
+	fd = open(pinned->path, O_RDONLY);
+	for (at = 0; at < pinned->bytes; at += PIPE_BYTES)
+		if (!put_into_pipe(fd, PIPE_BYTES))
+			return 1;
+	if (attach("", getpid()))
+		return 1;
+	store(pinned->ready, 1);
+	for (;;)
+		pause();
+}
+
+static pid_t pin_in(const char *group, const char *path, uint64_t bytes)
+{
+	struct pinned *pinned = shared_memory(sizeof(*pinned));
+	pid_t pid;
+
+	pinned->path = path;
+	pinned->bytes = bytes;
+	pid = kid_start(group, pin_and_leave, pinned);
+	while (!load(pinned->ready)) {
+		expect(kid_alive(pid));
+		sleep_ms(1);
+	}
+	return pid;
+}
+
+static int keep_reading(void *path)
+{
+	static char block[64 * KB];
+	int fd = open(path, O_RDONLY);
+
+	for (;;)
+		if (read(fd, block, sizeof(block)) <= 0 &&
+		    lseek(fd, 0, SEEK_SET))
+			return 1;
+}
+
+/*
+ * Reclaim in the parent scans a lot and takes little: who is not within a reserve
+ * queues less for a while.
+ */
+static void socket_pressure_ends_at_a_reserve(void)
+{
+	uint64_t alone, within, without;
+	pid_t pinner, reader;
+
+	loopback_up();
+	use_disk();
+	make("A", 128 * MB, 64 * MB);
+	pinner = pin_in("A", DISK_DIR "/pinned", 16 * MB);
+	make("A/B", 0, 40 * MB);
+	make("A/C", 0, 0);
+	make("A/D", 0, 0);
+	alone = window_in("A/B");
+	expect_eq(use_file("A/C", DISK_DIR "/file", 32 * MB), 0);
+	reader = kid_start("A/C", keep_reading, DISK_DIR "/file");
+	expect_ok(write_bytes("A", MAX, 80 * MB));
+	sleep_ms(1000);
+	without = window_in("A/D");
+	within = window_in("A/B");
+	test_note("window: %llu KiB; beside a reader %llu KiB within a reserve, %llu KiB without",
+		  (unsigned long long)(alone / KB),
+		  (unsigned long long)(within / KB),
+		  (unsigned long long)(without / KB));
+	kid_kill(reader);
+	kid_kill(pinner);
+	expect_le(without, alone / 2);
+	expect_ge(within, alone * 9 / 10);
 }
 
 /* Many siblings */
@@ -376,6 +482,7 @@ static const struct test_case cases[] = {
 	CASE(hugetlb_within_is_paid_for),
 	CASE(a_full_parent_throttles_no_writer),
 	CASE(a_connection_within_queues_as_ever),
+	CASE(socket_pressure_ends_at_a_reserve),
 	SLOW_CASE(a_thousand_siblings, 300),
 };
 
