@@ -87,31 +87,36 @@ static void reclaim_stops_at_the_reserve(void)
 	expect_le(book("A/B", CURRENT), 12 * MB + BATCH);
 }
 
-/* Most of them find too little. */
-static int reclaims(void *group)
+/* More than there is, so that they come to scan all at once; they begin together. */
+static int reclaims(void *go)
 {
-	int ret = group_write(group, RECLAIM, "8M");
+	int ret;
 
+	while (!load(*(unsigned int *)go))
+		;
+	ret = group_write("A", RECLAIM, "1G");
 	return ret && ret != -EAGAIN;
 }
 
 /* Each of them sees the same excess; and may take a batch too much. */
 static void many_that_reclaim_take_the_excess_once(void)
 {
+	unsigned int *go = shared_memory(sizeof(*go));
 	pid_t kids[8];
 	unsigned int i;
 
 	use_disk();
-	make("A", 48 * MB, 40 * MB);
-	make("A/B", 0, 12 * MB);
-	expect_eq(use_file("A/B", DISK_DIR "/kept", 24 * MB), 0);
+	make("A", 64 * MB, 56 * MB);
+	make("A/B", 0, 20 * MB);
+	expect_eq(use_file("A/B", DISK_DIR "/kept", 48 * MB), 0);
 	for (i = 0; i < ARRAY_SIZE(kids); i++)
-		kids[i] = kid_start("", reclaims, "A");
+		kids[i] = kid_start("", reclaims, go);
+	store(*go, 1);
 	for (i = 0; i < ARRAY_SIZE(kids); i++)
 		expect_eq(kid_wait(kids[i]), 0);
-	expect_ge(book("A/B", CURRENT), 12 * MB - BATCH -
+	expect_ge(book("A/B", CURRENT), 20 * MB - BATCH -
 		  ARRAY_SIZE(kids) * 64 * PAGE);
-	expect_le(book("A/B", CURRENT), 12 * MB + BATCH);
+	expect_le(book("A/B", CURRENT), 20 * MB + BATCH);
 }
 
 /* As much as others, of what is above: not of all that it has. */
