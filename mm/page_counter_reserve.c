@@ -393,23 +393,40 @@ static void reserves_on(void)
 	mutex_unlock(&lock);
 }
 
-/* Would the parent cover @nr pages more?  If asked to, let it. */
-static bool get_covered(struct page_counter *counter, unsigned long nr,
-			bool get)
+/* Would the parent cover @nr pages more? */
+static bool may_cover(struct page_counter *parent, unsigned long nr)
 {
-	struct page_counter *parent = counter->parent, *c;
+	struct page_counter *c;
 	unsigned long cover;
+
+	lockdep_assert_held(&reserve_lock);
+	/* A limit below the reserve: that is about to follow. */
+	cover = min(page_counter_reserve(parent), READ_ONCE(parent->max));
+	for (c = nr_frozen ? parent : NULL; c; c = c->parent)
+		if (c->reserve_frozen)
+			return false;
+	return cover >= parent->children_reserve &&
+	       nr <= cover - parent->children_reserve;
+}
+
+static bool may_be_covered(struct page_counter *counter, unsigned long nr)
+{
+	bool may;
+
+	spin_lock(&reserve_lock);
+	may = may_cover(counter->parent, nr);
+	spin_unlock(&reserve_lock);
+	return may;
+}
+
+static bool get_covered(struct page_counter *counter, unsigned long nr)
+{
+	struct page_counter *parent = counter->parent;
 	bool covered;
 
 	spin_lock(&reserve_lock);
-	/* A limit below the reserve: that is about to follow. */
-	cover = min(page_counter_reserve(parent), READ_ONCE(parent->max));
-	covered = cover >= parent->children_reserve &&
-		  nr <= cover - parent->children_reserve;
-	for (c = nr_frozen ? parent : NULL; c; c = c->parent)
-		if (c->reserve_frozen)
-			covered = false;
-	if (covered && get)
+	covered = may_cover(parent, nr);
+	if (covered)
 		WRITE_ONCE(parent->children_reserve,
 			   parent->children_reserve + nr);
 	spin_unlock(&reserve_lock);
@@ -515,7 +532,7 @@ static int grow_reserve(struct page_counter *counter, unsigned long from,
 	unsigned int slot;
 	bool paid;
 
-	if (!get_covered(counter, to - from, false))
+	if (!may_be_covered(counter, to - from))
 		return -ENOSPC;
 
 	reserves_on();
@@ -527,7 +544,7 @@ static int grow_reserve(struct page_counter *counter, unsigned long from,
 
 	if (!may_be_paid(counter, to, fail))
 		return -EBUSY;
-	if (!get_covered(counter, to - from, true))
+	if (!get_covered(counter, to - from))
 		return -ENOSPC;
 	rcu_read_lock();
 	paid = flip_paid(counter, slot, from, to, fail);
