@@ -25,8 +25,7 @@ count)	# The same start: no time of day, no seed, no addresses by chance.
 	set -- -accel tcg -icount shift=0,sleep=off -smp 1 \
 		-rtc base=2008-07-13,clock=vm -seed 1
 	;;
-race)	# Idle CPUs that halt do not always get 2.6.26's timers in QEMU, least
-	# on a busy host: it hangs, patched or not.
+race)	# What an idle CPU takes to wake up is the emulator's.
 	parameters="$parameters idle=poll"
 	set -- -accel tcg,thread=multi -smp 2,sockets=2,cores=1,threads=1
 	;;

@@ -15,9 +15,9 @@ out=out/$1
 shift
 [ -f "$out/bzImage" ] || die "$out/bzImage is missing: make kernel"
 accel=$(scripts/boot/accel.sh "$out/bzImage" "$out/initramfs.cpio.gz")
-# With a thread for each CPU, a guest with 2.6.26 now and then sleeps for good
-# on a busy host: both CPUs halted, an edge of an interrupt missed. With one
-# thread for both, they still take turns anywhere in the code.
+# With a thread for each CPU, one guest of 150 with 2.6.26 slept for good, until its
+# serial driver was mended. With one thread for both, which made that rarer, they
+# still take turns anywhere in the code, and a busy host is in nobody's way.
 # 6.12 patches its own code while a guest with systemd runs on all CPUs, which
 # threads of the emulator take badly.
 case $out,$accel in
