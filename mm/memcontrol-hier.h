@@ -28,7 +28,7 @@ static inline bool memcg_is_hardwall(struct mem_cgroup *memcg)
 	return memcg_hier_enabled() && memcg->css.parent;
 }
 
-static inline bool memcg_is_dying(struct mem_cgroup *memcg)
+static inline bool memcg_hier_is_dying(struct mem_cgroup *memcg)
 {
 	/* Set once and for all: who just misses it might have come before. */
 	return data_race(css_is_dying(&memcg->css));
@@ -40,7 +40,7 @@ static inline bool memcg_is_dying(struct mem_cgroup *memcg)
  */
 static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 {
-	while (memcg && memcg_is_hardwall(memcg) && memcg_is_dying(memcg))
+	while (memcg && memcg_is_hardwall(memcg) && memcg_hier_is_dying(memcg))
 		memcg = parent_mem_cgroup(memcg);
 	return memcg;
 }
@@ -65,7 +65,7 @@ static inline bool memcg_hier_walks(struct mem_cgroup *root,
 static inline struct mem_cgroup *memcg_hier_makes_room(struct mem_cgroup *memcg,
 						       struct mem_cgroup *over)
 {
-	if (memcg_is_hardwall(memcg) && !memcg_is_dying(memcg))
+	if (memcg_is_hardwall(memcg) && !memcg_hier_is_dying(memcg))
 		return memcg;
 	return over;
 }
