@@ -240,6 +240,9 @@ static void loopback_up(void)
 }
 
 #define TRANSFERRED	(16 * MB)
+/* A window begins with 64 KiB; how far it grows from there is a matter of time. */
+#define SMALL_WINDOW	(128 * KB)
+#define GROWN_WINDOW	(512 * KB)
 
 struct transfer {
 	uint64_t window;
@@ -303,8 +306,8 @@ static uint64_t window_in(const char *group)
 	return transfer->window;
 }
 
-/* A full parent is no reason to queue less. */
-static void a_connection_within_queues_as_ever(void)
+/* A full parent is no reason to take less at a time. */
+static void a_connection_within_takes_as_much(void)
 {
 	uint64_t alone, full;
 	pid_t filler;
@@ -320,8 +323,8 @@ static void a_connection_within_queues_as_ever(void)
 	test_note("window: %llu KiB, %llu KiB below a full parent",
 		  (unsigned long long)(alone / KB),
 		  (unsigned long long)(full / KB));
-	expect_ge(alone, 512 * KB);
-	expect_ge(full, alone * 9 / 10);
+	expect_ge(alone, GROWN_WINDOW);
+	expect_ge(full, GROWN_WINDOW);
 	kid_kill(filler);
 }
 
@@ -391,7 +394,7 @@ static int keep_reading(void *path)
 
 /*
  * Reclaim in the parent scans a lot and takes little: who is not within a reserve
- * queues less for a while.
+ * has small windows for a while.
  */
 static void socket_pressure_ends_at_a_reserve(void)
 {
@@ -418,8 +421,9 @@ static void socket_pressure_ends_at_a_reserve(void)
 		  (unsigned long long)(without / KB));
 	kid_kill(reader);
 	kid_kill(pinner);
-	expect_le(without, alone / 2);
-	expect_ge(within, alone * 9 / 10);
+	expect_ge(alone, GROWN_WINDOW);
+	expect_le(without, SMALL_WINDOW);
+	expect_ge(within, GROWN_WINDOW);
 }
 
 /* Many siblings */
@@ -481,7 +485,7 @@ static const struct test_case cases[] = {
 	CASE(a_huge_page_across_the_wall),
 	CASE(hugetlb_within_is_paid_for),
 	CASE(a_full_parent_throttles_no_writer),
-	CASE(a_connection_within_queues_as_ever),
+	CASE(a_connection_within_takes_as_much),
 	CASE(socket_pressure_ends_at_a_reserve),
 	SLOW_CASE(a_thousand_siblings, 300),
 };
