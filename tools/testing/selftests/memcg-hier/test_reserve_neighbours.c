@@ -242,7 +242,7 @@ static void loopback_up(void)
 #define TRANSFERRED	(16 * MB)
 /* A window begins with 64 KiB; how far it grows from there is a matter of time. */
 #define SMALL_WINDOW	(128 * KB)
-#define GROWN_WINDOW	(512 * KB)
+#define GROWN_WINDOW	(256 * KB)
 
 struct transfer {
 	uint64_t window;
