@@ -22,8 +22,10 @@
 #define BOMB_MS		8000
 #define BOMB_END_MS	60000
 #define BOMB_TASKS	100
-/* What klogctl() calls them: set which levels the console prints, those below. */
-#define CONSOLE_LEVEL	8
+/* What klogctl() calls them. */
+#define READ_ALL	3	/* that is in the log since */
+#define CLEAR		5	/* it */
+#define CONSOLE_LEVEL	8	/* set which levels the console prints, those below: */
 #define ERRORS		4
 #define ALL_LEVELS	7
 #define OOM_KILLED	(128 + SIGKILL)
@@ -130,18 +132,23 @@ static void make_tree(uint64_t limit)
 	make_group("A/C", 2 * MB);
 }
 
-static int write_self(const char *file, const char *text)
+static int write_proc(const char *path, const char *text)
 {
-	char path[64];
-	int fd, ret;
+	int fd = open(path, O_WRONLY), ret;
 
-	sprintf(path, "/proc/self/task/%ld/%s", syscall(SYS_gettid), file);
-	fd = open(path, O_WRONLY);
 	if (fd < 0)
 		return -errno;
 	ret = fd_write(fd, text, strlen(text));
 	close(fd);
 	return ret;
+}
+
+static int write_self(const char *file, const char *text)
+{
+	char path[64];
+
+	sprintf(path, "/proc/self/task/%ld/%s", syscall(SYS_gettid), file);
+	return write_proc(path, text);
 }
 
 /* Of old each thread has a value of its own. */
@@ -327,6 +334,65 @@ static void an_immune_task_with_its_child_elsewhere(void)
 	expect_invariants();
 }
 
+/* Of old the report is left out if there were some of late; unless told. */
+static void report_each_kill(bool each)
+{
+	if (old_base())
+		expect_ok(write_proc("/proc/sys/kernel/printk_ratelimit",
+				     each ? "0" : "5"));
+}
+
+/* The worst by far, until there is a report that it was chosen. */
+static int exit_when_chosen(void *arg)
+{
+	static char log[64 * KB];
+	int len;
+
+	if (touch_anon(12 * MB))
+		return 1;
+	store(*(bool *)arg, true);
+	do {
+		len = klogctl(READ_ALL, log, sizeof(log) - 1);
+		if (len < 0)
+			return 1;
+		log[len] = '\0';
+	} while (!strstr(log, "invoked oom-killer"));
+	return 0;
+}
+
+/* Its status: it was killed after all if it came to no CPU in time. */
+static int have_chosen(bool *ready)
+{
+	const struct use use = { .anon = 8 * MB };
+	pid_t pid;
+
+	store(*ready, false);
+	expect_eq(klogctl(CLEAR, NULL, 0), 0);
+	pid = kid_start("A/B", exit_when_chosen, ready);
+	while (!load(*ready))
+		sleep_ms(1);
+	use_in("A/B", &use);
+	return kid_wait(pid);
+}
+
+/*
+ * To print the report takes longer than to exit.  Then there is nothing left to kill,
+ * nor a reason to, and the kernel log says no more of it.
+ */
+static void the_victim_exits_by_itself(void)
+{
+	bool *ready = shared_memory(sizeof(*ready));
+	unsigned int i, exits = 0;
+
+	make_tree(16 * MB);
+	report_each_kill(true);
+	for (i = 0; i < 20; i++)
+		exits += have_chosen(ready) == 0;
+	report_each_kill(false);
+	test_note("%u of %u victims were faster", exits, i);
+	expect_ge(exits, 1);
+}
+
 /* Until it is killed from outside, which ends all of its user's tasks. */
 static int bomb(void *arg)
 {
@@ -489,13 +555,14 @@ static const struct test_case cases[] = {
 	CASE(an_immune_process_with_threads),
 	CASE(an_immune_thread_in_a_process),
 	CASE(another_dies_for_the_worst),
+	CASE(the_victim_exits_by_itself),
 	CASE(an_immune_task_with_its_child_elsewhere),
 	CASE(a_limit_write_does_not_wait_for_a_removal),
 	CASE(the_oom_killer_does_not_wait_for_a_removal),
 	SLOW_CASE(a_fork_bomb_keeps_nobody_waiting, 180),
 };
 
-#define OFF_CASES	4
+#define OFF_CASES	5
 
 int main(int argc, char **argv)
 {
