@@ -265,6 +265,11 @@ int fd_write(int fd, const void *text, size_t len)
 	return 0;
 }
 
+bool is_gone(int ret)
+{
+	return ret == -ENOENT || ret == -ENODEV;
+}
+
 int group_write(const char *group, const char *file, const char *text)
 {
 	int fd = group_open(group, file, O_WRONLY);

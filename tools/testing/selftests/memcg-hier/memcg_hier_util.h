@@ -146,6 +146,8 @@ bool group_exists(const char *group);
 int group_open(const char *group, const char *file, int flags);
 int group_write(const char *group, const char *file, const char *text);
 int fd_write(int fd, const void *text, size_t len);
+/* Removed before the file was opened, or since. */
+bool is_gone(int ret);
 int set_limit(const char *group, uint64_t limit);
 int attach(const char *group, pid_t pid);
 bool holds_task(const char *group, pid_t pid);

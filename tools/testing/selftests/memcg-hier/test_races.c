@@ -52,11 +52,6 @@ static bool is_refusal(int ret)
 	return ret == -ENOSPC || ret == -EBUSY;
 }
 
-static bool is_gone(int ret)
-{
-	return ret == -ENOENT || ret == -ENODEV;
-}
-
 /* Three levels: A lends to B and C, each of which lends to two. */
 static const char * const tree[] = {
 	"A/B", "A/C", "A/B/D", "A/B/E", "A/C/D", "A/C/E",

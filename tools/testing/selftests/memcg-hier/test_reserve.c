@@ -435,7 +435,7 @@ static int write_for_ever(void *arg)
 			fd_write(fd, "0", 1);
 	}
 	/* On a slow machine it has gone before it is open, or while it is opened. */
-	return fd == -ENOENT || fd == -ENODEV ? 0 : 1;
+	return is_gone(fd) ? 0 : 1;
 }
 
 static void removal_does_not_wait(void)
