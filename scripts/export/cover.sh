@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Print the cover letter of a series: subject, an empty line, text. What is the
-# same for bases with the hierarchy of v1 is in patches/cover-letter; the others
-# have a patches/<base>/cover-frame. In these a line "@base@" stands for
+# same for most bases is in patches/cover-letter; a base whose series is about
+# memory.reserve first has a patches/<base>/cover-frame. In these a line "@base@" stands for
 # patches/<base>/cover-letter, "@figures@" for what was measured, "@exceptions@"
 # for the functions that differ with the feature configured out.
 #
