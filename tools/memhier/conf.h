@@ -24,8 +24,6 @@ struct amount {
 	struct place place;
 };
 
-#define DEFAULT_WEIGHT	100
-
 struct section {
 	struct section *next;
 	char *group;		/* a path as of group_path() */

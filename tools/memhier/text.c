@@ -341,31 +341,3 @@ const char *shown(const char *name)
 	last[turn] = text;
 	return text;
 }
-
-/**
- * print_json_string - print a string as JSON has it
- * @out: where to
- * @text: any bytes; those that are no UTF-8 become U+FFFD
- */
-void print_json_string(FILE *out, const char *text)
-{
-	const unsigned char *at = (const unsigned char *)text;
-
-	fputc('"', out);
-	while (*at) {
-		int length = utf8_length(at);
-
-		if (!length) {
-			fputs("\\ufffd", out);
-			at++;
-		} else if (*at < ' ' || *at == 0x7f) {
-			fprintf(out, "\\u%04x", *at++);
-		} else {
-			if (*at == '"' || *at == '\\')
-				fputc('\\', out);
-			fwrite(at, 1, length, out);
-			at += length;
-		}
-	}
-	fputc('"', out);
-}

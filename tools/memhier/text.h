@@ -78,7 +78,6 @@ const char *size_exact(u64 size, char text[SIZE_TEXT]);
 const char *size_short(u64 size, char text[SIZE_TEXT]);
 char *name_printable(const char *name);
 const char *shown(const char *name);
-void print_json_string(FILE *out, const char *text);
 
 /* For one use in the block that it is in. */
 #define SIZE_BUFFER	((char [SIZE_TEXT]) { 0 })
