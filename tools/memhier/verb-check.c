@@ -75,7 +75,10 @@ static u64 sum_of(const struct group *group, enum attr attr)
 	return sum;
 }
 
-/* The numbers are those of the invariants in the document of the semantics. */
+/*
+ * 1 to 4 are the invariants of the document, by number; 5 is that no usage is
+ * above the peak.
+ */
 static void check_hardwall(struct findings *findings, struct tree *tree,
 			   struct group *g)
 {
