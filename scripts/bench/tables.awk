@@ -173,18 +173,17 @@ function isolation(    k, s, scenarios, what, op, refused) {
 	print ""
 }
 
-function contention(    k, ours, first) {
-	ours = races["hardwall"] ? "hardwall" : "within-v2"
-	if (!races[ours])
+function contention(    k, first) {
+	if (!races["hardwall"])
 		return
-	first = middle(ours)
+	first = middle("hardwall")
 	print "### Two CPUs that fault in sibling groups at depth 8, Linux " linux
 	print ""
 	print "Emulated CPUs that run in parallel, in time and not in instructions: only"
 	print "the ratio says something, and only if the runs of a kernel are closer to each"
 	print "other than the kernels are."
 	print ""
-	print "| kernel | pages a second, median | slowest | fastest | runs | of " ours "'s |"
+	print "| kernel | pages a second, median | slowest | fastest | runs | of hardwall's |"
 	print "|---|--:|--:|--:|--:|--:|"
 	for (k = 1; k <= kernels; k++)
 		if (races[name[k]])
