@@ -25,8 +25,9 @@
  *
  * Locking:
  *
- *	counter->resize	a mutex; serialises the resizes of this counter and
- *			its removal, and keeps its limit and borrow stable.
+ *	counter->resize	a mutex; serialises the resizes of this counter, and
+ *			its removal if that repays, and keeps its limit and
+ *			borrow stable.
  *			Held across reclaim, so it is taken interruptibly,
  *			and never two of them at once.
  *	counter->lock	a spinlock, IRQ-safe; protects borrow and security.
@@ -36,8 +37,8 @@
  * the step in the parent with its own means, and has no such spinlock.  There a
  * charge that must not fail and goes above the limit may be the parent's.
  *
- * No lock is shared between counters: resizes in different groups do not wait
- * for each other's reclaim.
+ * No lock that counters share is held across reclaim: resizes in different
+ * groups do not wait for each other's.
  *
  * From the RFC "memcg: hierarchy support core (yet another one)" of
  * 2008-05-28 by KAMEZAWA Hiroyuki: the model, borrow and security, the names

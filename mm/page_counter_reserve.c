@@ -99,7 +99,7 @@ static DEFINE_SPINLOCK(reserve_lock);
 /* How many counters are frozen: hardly ever is it any. */
 static unsigned int nr_frozen;
 
-/* Modules want to know what is within a reserve: see <linux/memcontrol.h>. */
+/* Modules look at the pressure on sockets, which ends at a reserve. */
 DEFINE_STATIC_KEY_FALSE(page_counter_reserve_key);
 EXPORT_SYMBOL(page_counter_reserve_key);
 

@@ -31,8 +31,8 @@ struct res_counter;
  * @counter: the counter whose limit was written
  * @limit: the new limit in bytes
  *
- * Called by res_counter_write() with no lock held.  Returns 0, or a negative
- * errno, which write(2) passes on.  May sleep.
+ * Called by res_counter_write(), where the base has that, with no lock held.
+ * Returns 0, or a negative errno, which write(2) passes on.  May sleep.
  *
  * From the RFC.
  */
@@ -132,7 +132,8 @@ void res_counter_note_failure(struct res_counter *counter);
  * A base whose counters book loans by themselves says so with
  * RES_COUNTER_BOOKS_LOANS in <linux/res_counter.h>.  It needs no take, give,
  * limit, cut, nor a lock in the counter, but these two, called with
- * child->resize held; both may sleep.
+ * child->resize held; both may sleep.  And it has its own way to remove a
+ * group, so there is no res_counter_rehome(), and nobody repays "all".
  */
 #ifdef RES_COUNTER_BOOKS_LOANS
 /*

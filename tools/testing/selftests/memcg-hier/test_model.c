@@ -561,7 +561,7 @@ static void expect_step(unsigned int number, const struct step *step)
 }
 
 /*
- * The table of section 7.  What the exact fit is depends on what the base
+ * The table of section 1.  What the exact fit is depends on what the base
  * charges to A for its children's structures.
  */
 static void walkthrough(void)
