@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every target is a script in scripts/, which tells what it does in its first
-# lines. "make help" lists them.
+# Nearly every target is a script in scripts/, which tells what it does in its
+# first lines. "make help" lists them.
 
 export KSRC HIERARCHY TEST TIMEOUT SIGNOFF STRESS DEBUG CLIENTS_SECONDS LTP
 export START := $(shell date +%s)
@@ -15,7 +15,7 @@ help:
 run: packages
 	@b=$(base) && scripts/boot/run.sh $$b
 
-#: make check		all checks of BASE, or of every base that can be had
+#: make check		all that takes no hours, of BASE or of every base that can be had
 check: packages
 	@scripts/check/all.sh $(BASE)
 
@@ -38,7 +38,7 @@ fuzz:
 	@scripts/source/packages.sh clang libclang-rt-dev
 	@$(MAKE) -s -C tests/fuzz fuzz
 
-#: make check-fresh	"make run" and "make check" in a minimal Debian 12 and 13
+#: make check-fresh	"make run" and "make check" in a minimal Debian 12 and 13 (root)
 check-fresh:
 	@scripts/check/fresh.sh
 
@@ -52,16 +52,16 @@ check-series: packages
 	@scripts/source/packages.sh python3-docutils
 	@b=$(base) && scripts/check/export.sh $$b
 
-#: make check-strict	sparse of our files; but on 2.6.26: W=1 and clang of what we touch
+#: make check-strict	sparse of our files; W=1 and clang of what we touch, not on 2.6.26
 check-strict: packages
 	@b=$(base) && scripts/check/strict.sh $$b
 
-#: make check-off	is it the unpatched kernel with CONFIG_MEMCG_HIER=n?
+#: make check-off	is it the unpatched kernel with the feature configured out?
 check-off: packages
 	@b=$(base) && scripts/build/kernel.sh $$b unpatched && scripts/build/kernel.sh $$b off && \
 		scripts/check/off.sh $$b out/$$b-unpatched/build out/$$b-off/build
 
-#: make check-i386	does it build where a word is 32 bits, and are large limits right?
+#: make check-i386	does 2.6.26 build where a word is 32 bits? are large limits right?
 check-i386: packages
 	@b=$(base) && scripts/check/i386.sh $$b
 
@@ -138,7 +138,10 @@ clean:
 #:
 #: BASE=2.6.26, 6.12 or latest	the base kernel; latest: the newest that Debian has
 #: HIERARCHY=v1		with make run: limits of v1, where reserves of v2 can be had
-#: VARIANT=name		another build of it: unpatched, off, debug; not of 2.6.26: lrugen
+#: VARIANT=name		another build of it: unpatched, off, debug; of 2.6.26: i386; of the
+#:			others: lrugen, kcsan, bench, clients
+#: CLIENTS="crun runc"	with make check-clients: of these only
+#: STRESS=seconds		of the stress test with make check-debug
 #: KSRC=folder		its sources, if not fetched
 #: DEBUG=1		with make check: check-debug as well; DEBUG=2.6.26: of that base
 

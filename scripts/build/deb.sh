@@ -5,7 +5,7 @@
 # and boot the kernel that is in them.
 #
 # usage: deb.sh BASE CONFIG
-#	CONFIG	debian: Debian's own configuration for amd64, which takes hours;
+#	CONFIG	debian: Debian's own configuration for amd64, an hour and a half;
 #		small: that of the tests
 set -eu
 cd "$(dirname "$0")/../.."

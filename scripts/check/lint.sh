@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Run shellcheck on every script; look for the licence tag in every source file.
+# Run shellcheck on every script; look for the licence tag in every source file, and
+# for the measured figures in the README.
 #
 # usage: lint.sh
 set -eu

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Is a kernel with CONFIG_MEMCG_HIER=n the unpatched one? Compare every function
+# Is a kernel with the feature configured out the unpatched one? Compare every function
 # of every object file, instruction by instruction. The functions that may
 # differ are in patches/BASE/off-exceptions, each with the reason; one that is
 # there and does not differ is a failure too.
@@ -9,7 +9,7 @@
 # usage: off.sh BASE PLAIN OFF
 #	PLAIN	the unpatched base, built
 #	OFF	the patched one, built with the same configuration and without
-#		CONFIG_MEMCG_HIER
+#		CONFIG_MEMCG_HIER and CONFIG_MEMCG_RESERVE
 set -eu
 
 if [ $# -ne 3 ]; then

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What the compilers can say of a prepared tree when asked to be strict: sparse
-# of the C files that the series adds; but on 2.6.26 also W=1 and clang, of every C
-# file that it adds or changes. What is wrong with the base is not ours:
+# of the C files that the series adds; of all bases but 2.6.26 also W=1 and clang,
+# of every C file that it adds or changes. What is wrong with the base is not ours:
 # the same is asked of the unpatched files, and only new complaints count.
 #
 # usage: strict.sh BASE

@@ -4,8 +4,7 @@
 # Does the patched kernel behave as the unpatched one where it must? On v1 with
 # memcg_hier=off: the files of the memory hierarchy, and what they answer. On
 # v2, with memcg_hier=off and without: the verdicts of the kernel's own selftests
-# of cgroups and of mm. A base without v1's hierarchy has no such switch: there v1
-# has to be as ever, and off is a kernel with reserves configured out.
+# of cgroups and of mm.
 #
 # usage: unchanged.sh BASE
 set -eu
