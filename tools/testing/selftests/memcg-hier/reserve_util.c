@@ -12,6 +12,7 @@
 
 #define LRU_GEN_ENABLED	"/sys/kernel/mm/lru_gen/enabled"
 #define ZSWAP_ENABLED	"/sys/module/zswap/parameters/enabled"
+#define ZSWAP_POOL	"/sys/module/zswap/parameters/max_pool_percent"
 
 int write_bytes(const char *group, const char *file, uint64_t bytes)
 {
@@ -213,10 +214,19 @@ void use_lru_gen(bool on)
 		test_skip("the kernel has no multi-gen LRU");
 }
 
+void limit_zswap(unsigned int percent)
+{
+	char text[16];
+
+	sprintf(text, "%u", percent);
+	path_write(ZSWAP_POOL, text);
+}
+
 void use_zswap(bool on)
 {
 	if (path_write(ZSWAP_ENABLED, on ? "Y" : "N") && on)
 		test_skip("the kernel has no zswap");
+	limit_zswap(20);
 }
 
 static void all_off(void)

@@ -65,5 +65,7 @@ int path_read(const char *path, char *text, size_t size);
 /* Skip the case if the kernel has none. */
 void use_lru_gen(bool on);
 void use_zswap(bool on);
+/* Of all memory; what is above is written back by a thread of its own. */
+void limit_zswap(unsigned int percent);
 
 #endif /* RESERVE_UTIL_H */

@@ -468,6 +468,47 @@ static void what_fits_is_of_who_had_it(void)
 	expect_eq(field("A/C", STAT, "shmem"), 0);
 }
 
+/*
+ * A thread of the kernel that reads a page to write it back works for nobody.  What
+ * has no room in its own group does not become the root's.
+ */
+static void what_is_written_back_is_not_the_roots(void)
+{
+	uint64_t cached, left;
+	unsigned int i;
+	pid_t pid;
+
+	use_swap();
+	use_zswap(true);
+	make("A", 48 * MB, 48 * MB);
+	make("A/B", 0, 0);
+	make("A/D", 0, 0);
+	make("E", 0, 0);
+	swapped_memory("A/B");
+	pid = hold_anon("E", 24 * MB);
+	group_write("E", RECLAIM, "512K swappiness=200");
+	expect_ge(field("A/B", STAT, "zswapped"), SWAPPED / 2);
+	left = book("A", MAX) - book("A", CURRENT);
+	expect_ok(reserve("A/D", left - left % PAGE));
+
+	/* It looks at each page twice, and at some of them for each that comes. */
+	limit_zswap(0);
+	for (i = 0; i < 256; i++) {
+		group_write("E", RECLAIM, "64K swappiness=200");
+		sleep_ms(1);
+	}
+	expect_settles(field("E", STAT, "zswpwb") >= 1);
+	cached = field("", STAT, "swapcached");
+	test_note("in the swap cache: %llu KiB, of A %llu, of E %llu",
+		  (unsigned long long)(cached / KB),
+		  (unsigned long long)(field("A", STAT, "swapcached") / KB),
+		  (unsigned long long)(field("E", STAT, "swapcached") / KB));
+	expect_le(cached, field("A", STAT, "swapcached") +
+		  field("E", STAT, "swapcached") + 64 * PAGE);
+	expect_le(book("A", CURRENT), book("A", MAX));
+	kid_kill(pid);
+}
+
 static int switch_swap_off(void *arg)
 {
 	return swapoff(arg) ? errno : 0;
@@ -579,6 +620,7 @@ static const struct test_case cases[] = {
 	CASE(memory_min_is_shared_as_ever),
 	CASE(what_does_not_fit_is_of_who_wants_it),
 	CASE(what_fits_is_of_who_had_it),
+	CASE(what_is_written_back_is_not_the_roots),
 	CASE(swapoff_is_killed_first),
 	CASE(oom_group_wins_over_a_reserve_inside),
 	CASE(oom_of_a_sibling_spares_a_group),
