@@ -270,16 +270,23 @@ bool is_gone(int ret)
 	return ret == -ENOENT || ret == -ENODEV;
 }
 
-int group_write(const char *group, const char *file, const char *text)
+int path_write(const char *path, const char *text)
 {
-	int fd = group_open(group, file, O_WRONLY);
+	int fd = open(path, O_WRONLY);
 	int ret;
 
 	if (fd < 0)
-		return fd;
+		return -errno;
 	ret = fd_write(fd, text, strlen(text));
 	close(fd);
 	return ret;
+}
+
+int group_write(const char *group, const char *file, const char *text)
+{
+	char path[PATH_MAX];
+
+	return path_write(group_path(path, group, file), text);
 }
 
 const char *limit_text(char *buf, uint64_t limit)

@@ -146,6 +146,8 @@ bool group_exists(const char *group);
 int group_open(const char *group, const char *file, int flags);
 int group_write(const char *group, const char *file, const char *text);
 int fd_write(int fd, const void *text, size_t len);
+/* Any file; 0 or -errno. */
+int path_write(const char *path, const char *text);
 /* Removed before the file was opened, or since. */
 bool is_gone(int ret);
 int set_limit(const char *group, uint64_t limit);

@@ -181,18 +181,6 @@ void expect_own_at(const char *file, int line, const char *group,
 		      bytes);
 }
 
-int path_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	int ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = fd_write(fd, text, strlen(text));
-	close(fd);
-	return ret;
-}
-
 int path_read(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY);

@@ -60,7 +60,6 @@ int charge_in_steps(const unsigned int *stop, size_t step);
 int use_file(const char *group, const char *path, uint64_t bytes);
 
 /* Any file; 0 or -errno. */
-int path_write(const char *path, const char *text);
 int path_read(const char *path, char *text, size_t size);
 /* Skip the case if the kernel has none. */
 void use_lru_gen(bool on);

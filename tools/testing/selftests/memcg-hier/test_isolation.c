@@ -103,13 +103,8 @@ static void swap_pressure_stays_in_the_group(void)
 
 static void be_the_first_to_die(void)
 {
-	int fd = open(old_base() ? "/proc/self/oom_adj" :
-				   "/proc/self/oom_score_adj", O_WRONLY);
-
-	expect_ge(fd, 0);
-	expect_ok(old_base() ? fd_write(fd, "15", 2) :
-			       fd_write(fd, "1000", 4));
-	close(fd);
+	expect_ok(old_base() ? path_write("/proc/self/oom_adj", "15") :
+			       path_write("/proc/self/oom_score_adj", "1000"));
 }
 
 static int use_until_others_lose(void *arg)

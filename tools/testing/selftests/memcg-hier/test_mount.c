@@ -89,18 +89,6 @@ static void root_keeps_its_limit_over_a_leftover(void)
 	expect_cap(cap);
 }
 
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	int ret = -errno;
-
-	if (fd < 0)
-		return ret;
-	ret = fd_write(fd, text, strlen(text));
-	close(fd);
-	return ret;
-}
-
 static void get(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY);
@@ -117,9 +105,9 @@ static int use_v2(void *arg)
 {
 	uint64_t *bytes = arg;
 
-	expect_ok(put(V2_DIR "/cgroup.subtree_control", "+memory"));
+	expect_ok(path_write(V2_DIR "/cgroup.subtree_control", "+memory"));
 	expect(!mkdir(V2_GROUP, 0755));
-	expect_ok(put(V2_GROUP "/cgroup.procs", "0"));
+	expect_ok(path_write(V2_GROUP "/cgroup.procs", "0"));
 	return touch_anon(*bytes);
 }
 
@@ -161,7 +149,7 @@ static void mount_v2(void)
 
 static void leave_v2(void)
 {
-	put(V2_DIR "/cgroup.subtree_control", "-memory");
+	path_write(V2_DIR "/cgroup.subtree_control", "-memory");
 	umount(V2_DIR);
 	hierarchy_mount();
 }
@@ -195,14 +183,14 @@ static void v2_keeps_its_cap(void)
 	mount_v2();
 	expect_settles(!access(V2_CAP, F_OK));
 	get(V2_CAP, before, sizeof(before));
-	expect_ok(put(V2_CAP, "512M"));
+	expect_ok(path_write(V2_CAP, "512M"));
 	umount(V2_DIR);
 	hierarchy_mount();
 	end_hierarchy();
 	mount_v2();
 	expect_settles(!access(V2_CAP, F_OK));
 	get(V2_CAP, after, sizeof(after));
-	expect_ok(put(V2_CAP, before));
+	expect_ok(path_write(V2_CAP, before));
 	umount(V2_DIR);
 	hierarchy_mount();
 	expect_eq(strtoull(after, NULL, 10), 512 * MB);
@@ -210,7 +198,7 @@ static void v2_keeps_its_cap(void)
 
 static int make_files_on_v2(void *arg)
 {
-	expect_ok(put(V2_GROUP "/cgroup.procs", "0"));
+	expect_ok(path_write(V2_GROUP "/cgroup.procs", "0"));
 	return make_files(arg);
 }
 
@@ -220,7 +208,7 @@ static void leave_files_on_v2(void)
 	int status;
 
 	mount_v2();
-	expect_settles(!put(V2_DIR "/cgroup.subtree_control", "+memory"));
+	expect_settles(!path_write(V2_DIR "/cgroup.subtree_control", "+memory"));
 	expect(!mkdir(V2_GROUP, 0755));
 	status = kid_wait(spawn(make_files_on_v2, NULL));
 	expect_settles(!rmdir(V2_GROUP));

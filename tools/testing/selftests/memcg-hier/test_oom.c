@@ -132,23 +132,12 @@ static void make_tree(uint64_t limit)
 	make_group("A/C", 2 * MB);
 }
 
-static int write_proc(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY), ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = fd_write(fd, text, strlen(text));
-	close(fd);
-	return ret;
-}
-
 static int write_self(const char *file, const char *text)
 {
 	char path[64];
 
 	sprintf(path, "/proc/self/task/%ld/%s", syscall(SYS_gettid), file);
-	return write_proc(path, text);
+	return path_write(path, text);
 }
 
 /* Of old each thread has a value of its own. */
@@ -338,7 +327,7 @@ static void an_immune_task_with_its_child_elsewhere(void)
 static void report_each_kill(bool each)
 {
 	if (old_base())
-		expect_ok(write_proc("/proc/sys/kernel/printk_ratelimit",
+		expect_ok(path_write("/proc/sys/kernel/printk_ratelimit",
 				     each ? "0" : "5"));
 }
 
