@@ -215,7 +215,8 @@ static int set_max(struct page_counter *counter, unsigned long max)
  * In a root it is also the cap on what is lent.  A limit that is none can cap at
  * less than is lent already: then no more is, until enough has come back.
  *
- * Context: The caller holds @counter->resize, or is the first to know @counter.  May sleep.
+ * Context: The caller holds @counter->resize, or is the first to know @counter.
+ * May sleep.
  *
  * Return: 0; -EBUSY if usage, or what is lent, is above @limit; -EINVAL if the
  * memory+swap limit is below it, which may not be the lower of the two.  On

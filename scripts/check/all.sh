@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Run the checks that take no hours of the base named, or of every base that can
-# be had as long as there is time; and those that need no base. Each part ends with its own "N
-# passed, N failed, N skipped"; the sum is the last line. With DEBUG in the
-# environment, on a debug build, too: of the bases that it names, or with DEBUG=1
-# of each.
+# be had as long as there is time; and those that need no base. Each part ends
+# with its own "N passed, N failed, N skipped"; the sum is the last line. With
+# DEBUG in the environment, on a debug build, too: of the bases that it names, or
+# with DEBUG=1 of each.
 #
 # usage: all.sh [BASE]
 set -eu

@@ -3,9 +3,9 @@
 #
 # Print the cover letter of a series: subject, an empty line, text. What is the
 # same for most bases is in patches/cover-letter; a base whose series is about
-# memory.reserve first has a patches/<base>/cover-frame. In these a line "@base@" stands for
-# patches/<base>/cover-letter, "@figures@" for what was measured, "@exceptions@"
-# for the functions that differ with the feature configured out.
+# memory.reserve first has a patches/<base>/cover-frame. In these a line "@base@"
+# stands for patches/<base>/cover-letter, "@figures@" for what was measured,
+# "@exceptions@" for the functions that differ with the feature configured out.
 #
 # usage: cover.sh BASE
 set -eu
