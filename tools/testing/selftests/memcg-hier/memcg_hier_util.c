@@ -1066,6 +1066,62 @@ void use_swap_that_is_read_ahead(void)
 		fail("swapon %s: %s", LOOP_DISK, strerror(error));
 }
 
+void wait_for_step(const int *step, int which)
+{
+	while (load(*step) < which)
+		sleep_ms(10);
+}
+
+#define MIX_BYTES	(16 * MB)
+#define MIX_PERIOD	(4 * PAGE)
+
+static void touch_mix(char *mem, uint64_t from)
+{
+	uint64_t at;
+
+	for (at = from; at < MIX_BYTES; at += MIX_PERIOD) {
+		mem[at] = 1;
+		mem[at + PAGE] = 1;
+	}
+}
+
+static int mix_and_read(void *arg)
+{
+	int *step = arg;
+	char *mem = mmap(NULL, MIX_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (mem == MAP_FAILED)
+		return 1;
+	madvise(mem, MIX_BYTES, MADV_NOHUGEPAGE);
+	touch_mix(mem, 0);
+	store(*step, FIRST_TOUCHED);
+	wait_for_step(step, MOVED);
+	touch_mix(mem, 2 * PAGE);
+	store(*step, ALL_TOUCHED);
+	wait_for_step(step, SWAPPED);
+	touch_mix(mem, 2 * PAGE);
+	store(*step, ALL_READ);
+	return pause();
+}
+
+pid_t mix_pages(const char *first, const char *second, int *step)
+{
+	pid_t pid = kid_start(first, mix_and_read, step);
+
+	wait_for_step(step, FIRST_TOUCHED);
+	expect_ok(attach(second, pid));
+	store(*step, MOVED);
+	wait_for_step(step, ALL_TOUCHED);
+	return pid;
+}
+
+void read_second(int *step)
+{
+	store(*step, SWAPPED);
+	wait_for_step(step, ALL_READ);
+}
+
 /* Unmount even while a dying task still has a file open. */
 static void unmount(const char *dir)
 {

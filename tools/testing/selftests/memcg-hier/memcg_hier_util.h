@@ -260,6 +260,15 @@ void use_disk(void);
 void use_swap(void);
 /* Nobody reads ahead from a RAM disk, which has no queue to wait for. */
 void use_swap_that_is_read_ahead(void);
+/* What a task that is swapped out and reads its pages in tells, and is told. */
+enum { FIRST_TOUCHED = 1, MOVED, ALL_TOUCHED, SWAPPED, ALL_READ };
+void wait_for_step(const int *step, int which);
+/*
+ * Start a task whose pages lie side by side, two of one group and two of another,
+ * in which it is then.  read_second() has it read what is of that one.
+ */
+pid_t mix_pages(const char *first, const char *second, int *step);
+void read_second(int *step);
 /*
  * Mount the hierarchy afresh, with other controllers beside memory; skips the
  * case if the kernel lacks one, or if others use the hierarchy.

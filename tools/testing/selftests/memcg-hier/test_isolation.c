@@ -542,48 +542,6 @@ static void a_task_that_left_reads_its_pages_from_swap(void)
 	expect_invariants();
 }
 
-/* Two pages of one group, two of the other, and so on. */
-#define MIX_BYTES	(16 * MB)
-#define MIX_PERIOD	(4 * PAGE)
-
-enum { FIRST_TOUCHED = 1, MOVED, ALL_TOUCHED, SWAPPED, ALL_READ };
-
-static void wait_for_step(const int *step, int which)
-{
-	while (load(*step) < which)
-		sleep_ms(10);
-}
-
-static void touch_mix(char *mem, uint64_t from)
-{
-	uint64_t at;
-
-	for (at = from; at < MIX_BYTES; at += MIX_PERIOD) {
-		mem[at] = 1;
-		mem[at + PAGE] = 1;
-	}
-}
-
-static int mix_and_read(void *arg)
-{
-	int *step = arg;
-	char *mem = mmap(NULL, MIX_BYTES, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (mem == MAP_FAILED)
-		return 1;
-	madvise(mem, MIX_BYTES, MADV_NOHUGEPAGE);
-	touch_mix(mem, 0);
-	store(*step, FIRST_TOUCHED);
-	wait_for_step(step, MOVED);
-	touch_mix(mem, 2 * PAGE);
-	store(*step, ALL_TOUCHED);
-	wait_for_step(step, SWAPPED);
-	touch_mix(mem, 2 * PAGE);
-	store(*step, ALL_READ);
-	return pause();
-}
-
 static void swap_out(const char *group)
 {
 	uint64_t limit = book(group, LIMIT);
@@ -605,16 +563,11 @@ static void nobody_elses_page_is_read_ahead(void)
 	make_group("A", 64 * MB);
 	make_group("A/B", 16 * MB);
 	make_group("A/C", 16 * MB);
-	pid = kid_start("A/B", mix_and_read, step);
-	wait_for_step(step, FIRST_TOUCHED);
-	expect_ok(attach("A/C", pid));
-	store(*step, MOVED);
-	wait_for_step(step, ALL_TOUCHED);
+	pid = mix_pages("A/B", "A/C", step);
 	swap_out("A/B");
 	swap_out("A/C");
 	before = book("A/B", USAGE);
-	store(*step, SWAPPED);
-	wait_for_step(step, ALL_READ);
+	read_second(step);
 	expect_le(book("A/B", USAGE), before + slack());
 	kid_kill(pid);
 }

@@ -412,14 +412,14 @@ static void memory_min_is_shared_as_ever(void)
 
 /* A page in swap is of the group that had it, whoever wants it back */
 
-#define SWAPPED		(8 * MB)
+#define SHARED		(8 * MB)
 
 static int touch(void *arg)
 {
 	char *mem = arg;
 	uint64_t at;
 
-	for (at = 0; at < SWAPPED; at += PAGE)
+	for (at = 0; at < SHARED; at += PAGE)
 		mem[at]++;
 	return 0;
 }
@@ -427,11 +427,11 @@ static int touch(void *arg)
 /* Memory that everybody shares; all of it is of a group, and in swap. */
 static void *swapped_memory(const char *group)
 {
-	void *mem = shared_memory(SWAPPED);
+	void *mem = shared_memory(SHARED);
 
 	expect_eq(kid_wait(kid_start(group, touch, mem)), 0);
 	group_write(group, RECLAIM, "8M swappiness=200");
-	expect_settles(book(group, SWAP) >= SWAPPED - 32 * PAGE);
+	expect_settles(book(group, SWAP) >= SHARED - 32 * PAGE);
 	return mem;
 }
 
@@ -452,7 +452,7 @@ static void what_does_not_fit_is_of_who_wants_it(void)
 	expect_ok(reserve("A/D", left - left % PAGE));
 
 	expect_eq(kid_wait(kid_start("A/C", touch, mem)), 0);
-	expect_ge(book("A/C", CURRENT), SWAPPED / 2);
+	expect_ge(book("A/C", CURRENT), SHARED / 2);
 	expect_le(book("A", CURRENT), book("A", MAX));
 	expect_eq(field("A", EVENTS, "oom_kill"), 0);
 }
@@ -464,8 +464,32 @@ static void what_fits_is_of_who_had_it(void)
 	make("A/B", 0, 0);
 	make("A/C", 0, 16 * MB);
 	expect_eq(kid_wait(kid_start("A/C", touch, swapped_memory("A/B"))), 0);
-	expect_ge(field("A/B", STAT, "shmem"), SWAPPED - 32 * PAGE);
+	expect_ge(field("A/B", STAT, "shmem"), SHARED - 32 * PAGE);
 	expect_eq(field("A/C", STAT, "shmem"), 0);
+}
+
+/* Neither at his own cost nor at the reader's. */
+static void nobody_elses_page_is_read_ahead(void)
+{
+	int *step = shared_memory(sizeof(*step));
+	uint64_t of_b, of_c;
+	pid_t pid;
+
+	use_swap_that_is_read_ahead();
+	make("A", 64 * MB, 64 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 16 * MB);
+	pid = mix_pages("A/B", "A/C", step);
+	group_write("A/B", RECLAIM, "16M swappiness=200");
+	group_write("A/C", RECLAIM, "16M swappiness=200");
+	of_b = book("A/B", CURRENT);
+	of_c = book("A/C", CURRENT);
+	read_second(step);
+	test_note("read in: %lld KiB of B, %lld KiB of C",
+		  ((long long)book("A/B", CURRENT) - (long long)of_b) / KB,
+		  ((long long)book("A/C", CURRENT) - (long long)of_c) / KB);
+	expect_le(book("A/B", CURRENT), of_b + 32 * PAGE);
+	kid_kill(pid);
 }
 
 /*
@@ -487,7 +511,7 @@ static void what_is_written_back_is_not_the_roots(void)
 	swapped_memory("A/B");
 	pid = hold_anon("E", 24 * MB);
 	group_write("E", RECLAIM, "512K swappiness=200");
-	expect_ge(field("A/B", STAT, "zswapped"), SWAPPED / 2);
+	expect_ge(field("A/B", STAT, "zswapped"), SHARED / 2);
 	left = book("A", MAX) - book("A", CURRENT);
 	expect_ok(reserve("A/D", left - left % PAGE));
 
@@ -621,6 +645,7 @@ static const struct test_case cases[] = {
 	CASE(memory_min_is_shared_as_ever),
 	CASE(what_does_not_fit_is_of_who_wants_it),
 	CASE(what_fits_is_of_who_had_it),
+	CASE(nobody_elses_page_is_read_ahead),
 	CASE(what_is_written_back_is_not_the_roots),
 	CASE(swapoff_is_killed_first),
 	CASE(oom_group_wins_over_a_reserve_inside),
