@@ -3,7 +3,7 @@
 #
 # What a maintainer's tools say of an exported series: checkpatch --strict of
 # every patch, kernel-doc of the files that it adds or changes, the ABI files'
-# form, if it has any, and the document's reST.
+# form, if it has any, and the document's reST and width.
 #
 # usage: style.sh BASE TREE OUT TOOLS
 #	TREE	pristine sources of BASE
@@ -87,9 +87,12 @@ if [ -d Documentation/ABI/testing ]; then
 	}
 fi
 
-python3 -m docutils --strict --writer=null \
-	"$top/Documentation/controllers/memory_hierarchy.txt" >&2 ||
+document=$top/Documentation/controllers/memory_hierarchy.txt
+python3 -m docutils --strict --writer=null "$document" >&2 ||
 	fail "memory_hierarchy.txt is not good reST"
+if expand "$document" | grep -n '.\{81\}' >&2; then
+	fail "memory_hierarchy.txt has lines of more than 80 columns"
+fi
 
 [ "$failed" -eq 0 ] || exit 1
 echo "$patches patches: checkpatch, kernel-doc, ABI and reST are clean"
