@@ -153,7 +153,7 @@ static void check_value(int group, const char *name, unsigned long long value,
 			   (unsigned long long)expected);
 }
 
-/* The invariants of the semantics, and that all is as in the reference. */
+/* The invariants, and that all is as in the reference. */
 static void check_group(int group)
 {
 	struct res_counter *counter = &counters[group];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the semantics say, computed in the plainest way: a group is its limit
+ * What the contract says, computed in the plainest way: a group is its limit
  * and its own bytes.  All else follows, in 128 bits, where nothing wraps.
  */
 #ifndef REFERENCE_H

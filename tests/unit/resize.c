@@ -238,7 +238,7 @@ static int walk(struct res_counter *counter, struct res_counter *lender,
 	return res_counter_resize(counter, lender, limit, reclaim_callback, 5);
 }
 
-/* Section 7 of the semantics. */
+/* The example of the document, section 1. */
 START_TEST(walkthrough)
 {
 	res_counter_init(&a);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every error: its errno, and no book of any group changed.  Section 3 of the
- * hardwall semantics.
+ * Every error of a write, a move or a removal: its errno, and that no book of any
+ * group has changed.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -184,7 +184,7 @@ static void a_page_and_no_more(void)
 	expect_eq(book("A/B", LIMIT), 4 * MB);
 }
 
-/* What the words of the semantics leave is a number. */
+/* White space, a base and a suffix: what is left is a number. */
 static void numbers_are_taken(void)
 {
 	static const struct {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Nothing passes the wall: reclaim, the OOM killer, charges, and a user who
- * was given a subtree.  Section 4 of the hardwall semantics.
+ * was given a subtree.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

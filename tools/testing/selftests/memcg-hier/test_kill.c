@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A writer that reclaims or waits can be killed and interrupted, and the books
- * are right whatever instant it is at.  Sections 3 and 5 of the hardwall
- * semantics.
+ * are right whatever instant it is at.
  */
 #include <fcntl.h>
 #include <stdlib.h>

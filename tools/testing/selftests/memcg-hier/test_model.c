@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The model and the operations: what each does to which book.  Sections 1, 2
- * and 7 of the hardwall semantics.
+ * The model and the operations: what each does to which book.
  */
 #include <string.h>
 #include <unistd.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Many tasks at once: writers, chargers, makers and removers of groups.
- * Section 5 of the hardwall semantics.
  */
 #include <fcntl.h>
 #include <sched.h>

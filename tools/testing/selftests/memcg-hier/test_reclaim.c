@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Resizes that reclaim, with real page cache (ext2 on a RAM disk) and real
- * swap.  Section 2 of the hardwall semantics.
+ * swap.
  */
 #include <fcntl.h>
 #include <sys/resource.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Removal: what a group leaves behind is paid for, by the parent, until it is
- * freed; all else returns at once.  Section 2 of the hardwall semantics.
+ * freed; all else returns at once.
  */
 #include <fcntl.h>
 #include <stdio.h>

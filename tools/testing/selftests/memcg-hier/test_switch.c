@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Booted with memcg_hier=off: groups behave as on the unmodified base.
- * Section 6 of the hardwall semantics.
  */
 #include <unistd.h>
 
