@@ -36,12 +36,6 @@
 #include "memcontrol-hier.h"
 #include "memcontrol-reserve.h"
 
-/* Rounds of reclaim for a resize, as of old. */
-#define MEM_CGROUP_RECLAIM_RETRIES	5
-
-/* What is reclaimed between two looks for a signal or a removal, in pages. */
-#define MEMCG_HIER_RECLAIM_BATCH	(8 * SWAP_CLUSTER_MAX)
-
 /* For the flushers to write what force_empty found dirty. */
 #define MEMCG_HIER_WRITEBACK_WAIT	(HZ / 10)
 
@@ -125,7 +119,7 @@ unsigned long memcg_hier_memsw_margin(struct mem_cgroup *memcg)
  */
 static void memcg_hier_count_for_v1(struct mem_cgroup *root)
 {
-	mem_cgroup_flush_all_stats(root);
+	mem_cgroup_force_flush_stats(root);
 	page_counter_charge(&root->kmem, memcg_page_state(root, MEMCG_KMEM));
 	page_counter_charge(&root->memsw, page_counter_read(&root->memory));
 }
@@ -202,7 +196,7 @@ static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
 					unsigned long nr_pages,
 					unsigned int options)
 {
-	nr_pages = min(nr_pages, MEMCG_HIER_RECLAIM_BATCH);
+	nr_pages = min(nr_pages, MEMCG_WRITE_BATCH);
 	/* The root's own pages are not charged: there are its leftovers. */
 	if (mem_cgroup_is_root(memcg))
 		return memcg_hier_reclaim_leftovers(nr_pages, options);
@@ -312,7 +306,7 @@ static int memcg_hier_resize(struct mem_cgroup *memcg,
 	current->memcg_hier_write = write;
 	ret = res_counter_resize(&memcg->res, parent ? &parent->res : NULL,
 				 limit, memcg_hier_shrink,
-				 MEM_CGROUP_RECLAIM_RETRIES);
+				 MEMCG_WRITE_ROUNDS);
 	current->memcg_hier_write = NULL;
 	return ret;
 }
@@ -365,7 +359,7 @@ static int memcg_hier_resize_memsw(struct mem_cgroup *memcg,
 		return -EINVAL;
 	for (round = 0; ; round++) {
 		ret = page_counter_set_max(&memcg->memsw, max);
-		if (!ret || round == MEM_CGROUP_RECLAIM_RETRIES)
+		if (!ret || round == MEMCG_WRITE_ROUNDS)
 			return ret;
 		ret = memcg_hier_collect(memcg);
 		if (!ret)
@@ -536,7 +530,7 @@ static int memcg_hier_empty(struct mem_cgroup *memcg)
 	unsigned long nr_pages = 0;
 	int round, ret;
 
-	for (round = 0; round < MEM_CGROUP_RECLAIM_RETRIES; round++) {
+	for (round = 0; round < MEMCG_WRITE_ROUNDS; round++) {
 		ret = memcg_hier_shrink(&memcg->res,
 					(u64)nr_pages << PAGE_SHIFT);
 		if (ret)

@@ -54,7 +54,7 @@ static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 static inline bool memcg_hier_walks(struct mem_cgroup *root,
 				    struct mem_cgroup_reclaim_cookie *reclaim)
 {
-	return memcg_is_hardwall(root) && (!reclaim || memcg_may_jump(reclaim));
+	return memcg_is_hardwall(root) && (!reclaim || memcg_walk_is_for_limit(reclaim));
 }
 
 /*
@@ -84,7 +84,7 @@ void memcg_hier_css_cleared(struct cgroup_subsys_state *css);
 void memcg_hier_released(struct mem_cgroup *memcg);
 
 /* What the hierarchy needs of memcontrol.c and memcontrol-v1.c */
-void mem_cgroup_flush_all_stats(struct mem_cgroup *memcg);
+void mem_cgroup_force_flush_stats(struct mem_cgroup *memcg);
 void memcg1_resized(struct mem_cgroup *memcg);
 
 /* What removed groups have left to the root; where, depends on the kernel. */

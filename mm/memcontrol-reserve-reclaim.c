@@ -64,9 +64,17 @@ static unsigned long excess(struct mem_cgroup *memcg)
 	       page_counter_excess(&memcg->memory);
 }
 
-/* See memcg_reserve_protects(). */
-bool __memcg_reserve_protects(struct mem_cgroup *target,
-			      struct mem_cgroup *memcg)
+/**
+ * memcg_reserve_protects - may the limit of a group take pages of another?
+ * @target: the group that is at its limit, or is told to reclaim
+ * @memcg: @target, or a group below it
+ *
+ * Context: Any; asked where page_counter_reserves_on() only.
+ *
+ * Return: true if @memcg, or a group between, is within its reserve.
+ */
+bool memcg_reserve_protects(struct mem_cgroup *target,
+			    struct mem_cgroup *memcg)
 {
 	/* All above a group that is asking are, too. */
 	while (memcg && memcg != target && !is_asking(memcg)) {
@@ -95,9 +103,17 @@ bool __memcg_reserve_jump(struct mem_cgroup *target,
 	return true;
 }
 
-/* See memcg_reserve_protection(). */
-unsigned long __memcg_reserve_protection(struct mem_cgroup *target,
-					 struct mem_cgroup *memcg)
+/**
+ * memcg_reserve_protection - what of a group the limit of another can not take
+ * @target: the group that is at its limit, or is told to reclaim
+ * @memcg: @target, or a group below it
+ *
+ * Context: Any; asked where page_counter_reserves_on() only.
+ *
+ * Return: that many pages of the usage of @memcg; 0 if no reserve protects it.
+ */
+unsigned long memcg_reserve_protection(struct mem_cgroup *target,
+				       struct mem_cgroup *memcg)
 {
 	unsigned long usage = page_counter_read(&memcg->memory);
 	unsigned long left = usage;
@@ -122,7 +138,7 @@ bool __memcg_reserve_protects_task(struct mem_cgroup *target,
 
 	rcu_read_lock();
 	memcg = mem_cgroup_from_task(task);
-	protects = memcg && __memcg_reserve_protects(target, memcg);
+	protects = memcg && memcg_reserve_protects(target, memcg);
 	rcu_read_unlock();
 	return protects;
 }
@@ -145,7 +161,7 @@ long __memcg_reserve_points(struct oom_control *oc, struct task_struct *task,
 	rcu_read_lock();
 	memcg = mem_cgroup_from_task(task);
 	if (memcg) {
-		kept = __memcg_reserve_protection(oc->memcg, memcg);
+		kept = memcg_reserve_protection(oc->memcg, memcg);
 		usage = max(kept, page_counter_read(&memcg->memory));
 	}
 	rcu_read_unlock();

@@ -14,15 +14,17 @@ struct oom_control;
 
 void memcg_reserve_ask(struct mem_cgroup *memcg);
 
-/* A walk is @for_limit, not for the machine: it may jump. */
+/* If not for the machine, a walk can jump over groups: memcg_reserve_jump(). */
 static inline void
-memcg_reserve_may_jump(struct mem_cgroup_reclaim_cookie *cookie, bool for_limit)
+memcg_walk_set_for_limit(struct mem_cgroup_reclaim_cookie *cookie,
+			 bool for_limit)
 {
 	if (page_counter_reserves_on())
 		cookie->for_limit = for_limit;
 }
 
-static inline bool memcg_may_jump(struct mem_cgroup_reclaim_cookie *cookie)
+static inline bool
+memcg_walk_is_for_limit(struct mem_cgroup_reclaim_cookie *cookie)
 {
 	return cookie->for_limit;
 }
@@ -32,42 +34,27 @@ static inline bool memcg_may_jump(struct mem_cgroup_reclaim_cookie *cookie)
 static inline void memcg_reserve_ask(struct mem_cgroup *memcg) {}
 
 static inline void
-memcg_reserve_may_jump(struct mem_cgroup_reclaim_cookie *cookie,
-		       bool for_limit) {}
+memcg_walk_set_for_limit(struct mem_cgroup_reclaim_cookie *cookie,
+			 bool for_limit) {}
 
-static inline bool memcg_may_jump(struct mem_cgroup_reclaim_cookie *cookie)
+static inline bool
+memcg_walk_is_for_limit(struct mem_cgroup_reclaim_cookie *cookie)
 {
 	return false;
 }
 
 #endif
 
-bool __memcg_reserve_protects(struct mem_cgroup *target,
-			      struct mem_cgroup *memcg);
+bool memcg_reserve_protects(struct mem_cgroup *target,
+			    struct mem_cgroup *memcg);
 bool __memcg_reserve_jump(struct mem_cgroup *target,
 			  struct cgroup_subsys_state **css);
-unsigned long __memcg_reserve_protection(struct mem_cgroup *target,
-					 struct mem_cgroup *memcg);
+unsigned long memcg_reserve_protection(struct mem_cgroup *target,
+				       struct mem_cgroup *memcg);
 bool __memcg_reserve_protects_task(struct mem_cgroup *target,
 				   struct task_struct *task);
 long __memcg_reserve_points(struct oom_control *oc, struct task_struct *task,
 			    long points);
-
-/**
- * memcg_reserve_protects - may the limit of a group take pages of another?
- * @target: the group that is at its limit, or is told to reclaim
- * @memcg: @target, or a group below it
- *
- * Context: Any.
- *
- * Return: true if @memcg, or a group between, is within its reserve.
- */
-static inline bool memcg_reserve_protects(struct mem_cgroup *target,
-					  struct mem_cgroup *memcg)
-{
-	return page_counter_reserves_on() &&
-	       __memcg_reserve_protects(target, memcg);
-}
 
 /**
  * memcg_reserve_jump - is there nothing in a group, nor below, for a limit?
@@ -86,24 +73,8 @@ static inline bool memcg_reserve_jump(struct mem_cgroup *target,
 				      struct mem_cgroup_reclaim_cookie *cookie,
 				      struct cgroup_subsys_state **css)
 {
-	return page_counter_reserves_on() && memcg_may_jump(cookie) &&
+	return page_counter_reserves_on() && memcg_walk_is_for_limit(cookie) &&
 	       __memcg_reserve_jump(target, css);
-}
-
-/**
- * memcg_reserve_protection - what of a group the limit of another can not take
- * @target: the group that is at its limit, or is told to reclaim
- * @memcg: @target, or a group below it
- *
- * Context: Any.
- *
- * Return: that many pages of the usage of @memcg; 0 if no reserve protects it.
- */
-static inline unsigned long memcg_reserve_protection(struct mem_cgroup *target,
-						     struct mem_cgroup *memcg)
-{
-	return page_counter_reserves_on() ?
-	       __memcg_reserve_protection(target, memcg) : 0;
 }
 
 /**

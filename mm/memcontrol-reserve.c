@@ -32,12 +32,6 @@
 #include "memcontrol-v1.h"
 #include "memcontrol-reserve.h"
 
-/* Rounds of reclaim for a reserve that grows. */
-#define RESERVE_ROUNDS		5
-
-/* What is reclaimed between two looks for a signal or a removal, in pages. */
-#define RESERVE_RECLAIM_BATCH	(8 * SWAP_CLUSTER_MAX)
-
 /**
  * memcg_reserve_init - set up what reserves need in a new group
  * @memcg: a group that was just allocated
@@ -231,14 +225,14 @@ static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		if (!left) {
-			if (rounds++ == RESERVE_ROUNDS)
+			if (rounds++ == MEMCG_WRITE_ROUNDS)
 				return -EBUSY;
 			drain_all_stock_sync(over);
 			left = missing(over, memcg, nr_pages);
 			if (!left)
 				continue;
 		}
-		batch = min(left, RESERVE_RECLAIM_BATCH);
+		batch = min(left, MEMCG_WRITE_BATCH);
 		/* What is in the group already is a part of what it asks for. */
 		current->memcg_growing = memcg;
 		reclaimed = try_to_free_mem_cgroup_pages(over, batch,
@@ -261,7 +255,7 @@ static int revoke_all(struct mem_cgroup *memcg)
 
 /*
  * The parser is that of memory.max, so that the same text means the same in
- * both.  But there is no reserve without a size, nor one that was forgotten.
+ * both.  But there is no reserve without a size, and no text is not 0.
  */
 static ssize_t memory_reserve_write(struct kernfs_open_file *of, char *buf,
 				    size_t nbytes, loff_t off)

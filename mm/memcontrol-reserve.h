@@ -12,6 +12,12 @@
 struct seq_buf;
 struct seq_file;
 
+/* Rounds of reclaim for a write that needs room. */
+#define MEMCG_WRITE_ROUNDS	5
+
+/* What it reclaims between two looks for a signal or a removal, in pages. */
+#define MEMCG_WRITE_BATCH	(8 * SWAP_CLUSTER_MAX)
+
 /*
  * Is the group of an open file being removed?  Who removes it waits for all who
  * are in a write, and others may wait for him: writers had better give up.

@@ -316,9 +316,18 @@ static bool pay_first(struct page_counter *counter, long nr,
 	return true;
 }
 
-/*
- * page_counter_try_charge() once reserves are in use: levels that never had
- * one as mainline does it, from the first that had on by pay_first().
+/**
+ * page_counter_reserve_try_charge - page_counter_try_charge() with reserves
+ * @counter: counter
+ * @nr_pages: number of pages to charge
+ * @fail: points to the counter without room, if there is one
+ *
+ * Levels that never had a reserve are charged as mainline does it, from the
+ * first that had on by pay_first().
+ *
+ * Context: Any, interrupts too.  Takes rcu_read_lock().
+ *
+ * Return: true; false, with nothing charged, if *@fail has no room.
  */
 bool page_counter_reserve_try_charge(struct page_counter *counter,
 				     unsigned long nr_pages,
@@ -352,7 +361,13 @@ bool page_counter_reserve_try_charge(struct page_counter *counter,
 	return charged;
 }
 
-/* page_counter_charge() once reserves are in use */
+/**
+ * page_counter_reserve_charge - page_counter_charge() with reserves
+ * @counter: counter
+ * @nr_pages: number of pages to charge, whatever limits say
+ *
+ * Context: Any, interrupts too.  Takes rcu_read_lock().
+ */
 void page_counter_reserve_charge(struct page_counter *counter,
 				 unsigned long nr_pages)
 {
@@ -361,7 +376,13 @@ void page_counter_reserve_charge(struct page_counter *counter,
 	rcu_read_unlock();
 }
 
-/* page_counter_uncharge() once reserves are in use */
+/**
+ * page_counter_reserve_uncharge - page_counter_uncharge() with reserves
+ * @counter: counter
+ * @nr_pages: number of pages to uncharge
+ *
+ * Context: Any, interrupts too.  Takes rcu_read_lock().
+ */
 void page_counter_reserve_uncharge(struct page_counter *counter,
 				   unsigned long nr_pages)
 {
@@ -605,6 +626,8 @@ static int set_cap(struct page_counter *counter, unsigned long nr_pages,
  * @nr_pages: the cap on the sum of its children's reserves
  *
  * If that sum is above the cap, none of them can grow until it is not.
+ *
+ * Context: Not in interrupts.  Takes reserve_lock.  Does not sleep.
  */
 void page_counter_cap_reserves(struct page_counter *counter,
 			       unsigned long nr_pages)
@@ -617,7 +640,8 @@ void page_counter_cap_reserves(struct page_counter *counter,
  * @counter: counter
  * @nr_pages: the reserve, in pages; for a counter without a parent, the cap on
  *	the sum of its children's reserves
- * @fail: points to the ancestor without room, if -EBUSY is for one
+ * @fail: points to the ancestor without room, if -EBUSY is for one; can be NULL
+ *	where the reserve does not grow
  *
  * What @counter has charged already counts towards it.  Growing needs room
  * in the ancestors only as far as they are above their own reserves.
@@ -625,15 +649,16 @@ void page_counter_cap_reserves(struct page_counter *counter,
  * Shrinking to 0 waits for nothing, and fails only for children's reserves: set
  * those to 0 before, see page_counter_freeze_reserves().
  *
- * The caller must serialize invocations on the same counter, and with
- * page_counter_set_max() if the reserve is to stay below the limit.  May sleep
- * unless @nr_pages is 0.  A counter's first reserve waits for a grace period;
- * the first of all waits longer, and takes cpu_hotplug_lock.
- *
  * The limit of @counter is the caller's affair, but that of its parent bounds
  * what is covered.
  *
- * Returns 0, or an error, and then nothing has changed: -ENOSPC if the parent's
+ * Context: Not in interrupts.  The caller serializes invocations on the same
+ * counter, and with page_counter_set_max() if the reserve is to stay below the
+ * limit.  May sleep unless @nr_pages is 0.  A counter's first reserve waits for a
+ * grace period; the first of all waits longer, and takes cpu_hotplug_lock.
+ * Takes reserve_lock.
+ *
+ * Return: 0, or an error, and then nothing has changed: -ENOSPC if the parent's
  * reserve, or its limit, or the cap, does not cover it beside its siblings', or
  * is being revoked; -EBUSY if an ancestor, *@fail, has no room: the caller may
  * reclaim there and try again; or -EBUSY, with *@fail untouched, if the
@@ -660,6 +685,8 @@ int page_counter_set_reserve(struct page_counter *counter,
  *
  * Spares its first reserve the grace period.  What never gets one is cheaper to
  * charge without this.
+ *
+ * Context: Any.
  */
 void page_counter_reserve_init(struct page_counter *counter)
 {
@@ -676,6 +703,8 @@ void page_counter_reserve_init(struct page_counter *counter)
  * can grow anew below one that is 0 already, as page_counter_set_reserve()
  * fails with -ENOSPC for all that is below @counter.  A call that has not
  * ended may still succeed, so its serialization has to be waited for.
+ *
+ * Context: Not in interrupts.  Takes reserve_lock.  Does not sleep.
  */
 void page_counter_freeze_reserves(struct page_counter *counter)
 {
@@ -688,6 +717,8 @@ void page_counter_freeze_reserves(struct page_counter *counter)
 /**
  * page_counter_thaw_reserves - let reserves below a counter grow again
  * @counter: counter
+ *
+ * Context: Not in interrupts.  Takes reserve_lock.  Does not sleep.
  */
 void page_counter_thaw_reserves(struct page_counter *counter)
 {
@@ -701,7 +732,9 @@ void page_counter_thaw_reserves(struct page_counter *counter)
  * page_counter_reserve - read a counter's reserve
  * @counter: counter
  *
- * Returns the reserve in pages; for a counter without a parent, the cap.
+ * Context: Any.  Takes rcu_read_lock().
+ *
+ * Return: the reserve in pages; for a counter without a parent, the cap.
  */
 unsigned long page_counter_reserve(struct page_counter *counter)
 {
@@ -722,7 +755,9 @@ unsigned long page_counter_reserve(struct page_counter *counter)
  *
  * What is charged above the reserve already is paid for.
  *
- * Returns by how many pages the usage of the parent would grow, 0 if by none.
+ * Context: Any.  Takes rcu_read_lock().
+ *
+ * Return: by how many pages the usage of the parent would grow, 0 if by none.
  */
 unsigned long page_counter_reserve_growth(struct page_counter *counter,
 					  unsigned long nr_pages)
@@ -740,7 +775,9 @@ unsigned long page_counter_reserve_growth(struct page_counter *counter,
  * page_counter_children_reserve - the sum of the children's reserves
  * @counter: counter
  *
- * Returns it in pages, with those that are about to grow grown.
+ * Context: Any.
+ *
+ * Return: it in pages, with those that are about to grow grown.
  */
 unsigned long page_counter_children_reserve(struct page_counter *counter)
 {
@@ -752,7 +789,9 @@ unsigned long page_counter_children_reserve(struct page_counter *counter)
  * @counter: counter
  * @nr_pages: its limit, in pages, if that was lowered before
  *
- * Returns false as long as the sum, with those that are about to grow grown, is
+ * Context: Not in interrupts.  Takes reserve_lock.  Does not sleep.
+ *
+ * Return: false as long as the sum, with those that are about to grow grown, is
  * above it.  Once it is not, it stays so: page_counter_set_reserve() looks at
  * the limit under the same lock.
  */
@@ -785,7 +824,9 @@ EXPORT_SYMBOL(__page_counter_within_reserve);
  * page_counter_excess - what a counter has above its reserve
  * @counter: counter
  *
- * Returns the pages of @counter that its parent pays for one by one, and that
+ * Context: Any.  Takes rcu_read_lock().
+ *
+ * Return: the pages of @counter that its parent pays for one by one, and that
  * are not protected from an ancestor's limit; without a reserve, all of them.
  */
 unsigned long page_counter_excess(struct page_counter *counter)

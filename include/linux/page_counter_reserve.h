@@ -19,7 +19,7 @@ struct page_counter;
  */
 #define PAGE_COUNTER_SLOT_SHIFT	60
 
-/* Other than slots, pages can be negative: if somebody uncharged too much. */
+/* Unlike a slot, pages can be negative: if somebody uncharged too much. */
 static inline long page_counter_pages(long word)
 {
 	const int slot_bits = 64 - PAGE_COUNTER_SLOT_SHIFT;
@@ -104,7 +104,9 @@ void page_counter_note_failure(struct page_counter *counter);
  * page_counter_within_reserve - does the parent pay nothing beyond the reserve?
  * @counter: counter
  *
- * Returns true if @counter has a reserve and its usage is not above it: then
+ * Context: Any.  Takes rcu_read_lock().
+ *
+ * Return: true if @counter has a reserve and its usage is not above it: then
  * its charges ask no ancestor, and no ancestor may take pages of it.
  */
 static __always_inline bool
@@ -118,7 +120,9 @@ page_counter_within_reserve(struct page_counter *counter)
  * page_counter_spare_reserve - what can be charged within the reserve
  * @counter: counter
  *
- * Returns the pages that @counter can be charged with before its parent is: to
+ * Context: Any.  Takes rcu_read_lock().
+ *
+ * Return: the pages that @counter can be charged with before its parent is: to
  * bound what is charged ahead of need, which would leak out of the reserve.
  */
 static __always_inline unsigned long
@@ -137,7 +141,9 @@ page_counter_spare_reserve(struct page_counter *counter)
  * If what is needed is within a reserve, of @counter or of one above it, what is
  * charged ahead must not go above: an ancestor would have to pay for it.
  *
- * Returns a number of pages from @nr_pages to @batch.
+ * Context: Any.  Takes rcu_read_lock().
+ *
+ * Return: a number of pages from @nr_pages to @batch.
  */
 static __always_inline unsigned long
 page_counter_trim_batch(struct page_counter *counter, unsigned long batch,

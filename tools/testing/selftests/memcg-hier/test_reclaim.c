@@ -9,7 +9,7 @@
 
 #include "memcg_hier_util.h"
 
-/* MEM_CGROUP_RECLAIM_RETRIES */
+/* MEMCG_WRITE_ROUNDS; on 2.6.26 MEM_CGROUP_RECLAIM_RETRIES */
 #define ROUNDS	5
 
 #define DISK_FILE	DISK_DIR "/file"
