@@ -188,7 +188,8 @@ static void add_pages(struct page_counter *counter, long nr)
 static bool has_room(struct page_counter *c, long word,
 		     struct page_counter **fail)
 {
-	if (page_counter_pages(word) <= (long)READ_ONCE(c->max))
+	/* Unsigned: a limit of bytes, as dmem has, can be more than a long. */
+	if ((unsigned long)page_counter_pages(word) <= READ_ONCE(c->max))
 		return true;
 	*fail = c;
 	return false;

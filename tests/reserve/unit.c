@@ -99,6 +99,17 @@ START_TEST(above_the_own_limit)
 	assert_reserves(10, 5);
 }
 
+/* Other controllers have counters of bytes, and limits that no long can hold. */
+START_TEST(a_limit_that_is_more_than_a_long)
+{
+	WRITE_ONCE(child.max, 1UL << 63);
+	ck_assert(charge(&child, 1));
+	page_counter_uncharge(&child, 1);
+	WRITE_ONCE(child.max, ~0UL);
+	ck_assert(charge(&child, 1));
+	assert_usage(10, 4, 1);
+}
+
 /* A limit that went down first says what the reserve will be. */
 START_TEST(not_above_the_parents_limit)
 {
@@ -735,6 +746,7 @@ int main(void)
 	tcase_add_test(tcase, what_is_charged_counts);
 	tcase_add_test(tcase, same_reserve_again);
 	tcase_add_test(tcase, above_the_own_limit);
+	tcase_add_test(tcase, a_limit_that_is_more_than_a_long);
 	tcase_add_test(tcase, not_above_the_parents_limit);
 	tcase_add_test(tcase, not_above_what_is_covered);
 	tcase_add_test(tcase, the_cap);
