@@ -244,16 +244,11 @@ static int memcg_hier_round(struct mem_cgroup *memcg,
 	return 0;
 }
 
-/*
- * Pages in the per-CPU stocks are charged but not used, pages in the per-CPU
- * LRU batches can not be found: collect both.
- */
 static int memcg_hier_collect(struct mem_cgroup *memcg)
 {
 	if (memcg_hier_is_going())
 		return -ENODEV;
-	drain_all_stock_sync(memcg);
-	lru_add_drain_all();
+	memcg_collect_batches(memcg);
 	return 0;
 }
 

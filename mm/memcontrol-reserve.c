@@ -16,17 +16,21 @@
 
 #include <linux/cgroup.h>
 #include <linux/ctype.h>
+#include <linux/fcntl.h>
+#include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/page_counter.h>
 #include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_buf.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <linux/swap.h>
+#include <linux/writeback.h>
 
 #include "internal.h"
 #include "memcontrol-v1.h"
@@ -169,6 +173,21 @@ void memcg_reserve_set_max(struct mem_cgroup *memcg, unsigned long max)
 	mutex_unlock(&memcg->reserve_mutex);
 }
 
+/**
+ * memcg_collect_batches - collect what CPUs have in batches, before reclaim
+ * @memcg: the group, with all below it
+ *
+ * Pages in the per-CPU stocks are charged but not used, pages in the per-CPU
+ * LRU batches can not be found.
+ *
+ * Context: Process context.  Takes cpu_hotplug_lock; sleeps.
+ */
+void memcg_collect_batches(struct mem_cgroup *memcg)
+{
+	drain_all_stock_sync(memcg);
+	lru_add_drain_all();
+}
+
 /* At most so many pages @over has to lose before @memcg can have the reserve. */
 static unsigned long missing(struct mem_cgroup *over, struct mem_cgroup *memcg,
 			     unsigned long nr_pages)
@@ -204,14 +223,37 @@ static int try_set_reserve(struct mem_cgroup *memcg, unsigned long nr_pages,
 }
 
 /*
+ * One batch, not of @memcg: what that has already is a part of what it asks for.
+ * Returns how many of the @left pages are left for this round; none if nothing
+ * was found.
+ */
+static unsigned long make_room(struct mem_cgroup *over,
+			       struct mem_cgroup *memcg, unsigned long left)
+{
+	unsigned long reclaimed;
+
+	current->memcg_growing = memcg;
+	reclaimed = try_to_free_mem_cgroup_pages(over,
+						 min(left, MEMCG_WRITE_BATCH),
+						 GFP_KERNEL,
+						 MEMCG_RECLAIM_MAY_SWAP, NULL);
+	current->memcg_growing = NULL;
+	if (reclaimed)
+		return left - min(left, reclaimed);
+	wakeup_flusher_threads(WB_REASON_VMSCAN);
+	return 0;
+}
+
+/*
  * A round is over when as much was reclaimed as was missing when it began, or
- * nothing: others who take it meanwhile do not make it longer.
+ * nothing: others who take it meanwhile do not make it longer.  The CPU is given
+ * up between rounds: what is dirty has to be written first.
  */
 static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 		       unsigned long nr_pages)
 {
-	unsigned long left = 0, batch, reclaimed;
 	struct mem_cgroup *over;
+	unsigned long left = 0;
 	int rounds = 0;
 
 	for (;;) {
@@ -222,25 +264,21 @@ static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 		ret = try_set_reserve(memcg, nr_pages, &over);
 		if (ret != -EBUSY || !over)
 			return ret;
+		if (of->file->f_flags & O_NONBLOCK)
+			return -EBUSY;
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		if (!left) {
-			if (rounds++ == MEMCG_WRITE_ROUNDS)
+			if (rounds == MEMCG_WRITE_ROUNDS)
 				return -EBUSY;
-			drain_all_stock_sync(over);
+			if (rounds++)
+				schedule_timeout_killable(1);
+			memcg_collect_batches(over);
 			left = missing(over, memcg, nr_pages);
 			if (!left)
 				continue;
 		}
-		batch = min(left, MEMCG_WRITE_BATCH);
-		/* What is in the group already is a part of what it asks for. */
-		current->memcg_growing = memcg;
-		reclaimed = try_to_free_mem_cgroup_pages(over, batch,
-							 GFP_KERNEL,
-							 MEMCG_RECLAIM_MAY_SWAP,
-							 NULL);
-		current->memcg_growing = NULL;
-		left = reclaimed ? left - min(left, reclaimed) : 0;
+		left = make_room(over, memcg, left);
 	}
 }
 

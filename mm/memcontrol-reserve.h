@@ -34,6 +34,7 @@ static inline bool memcg_file_is_going(struct kernfs_open_file *of)
 void memcg_reserve_init(struct mem_cgroup *memcg, struct mem_cgroup *parent);
 struct mem_cgroup *memcg_reserve_pays_for_child(struct mem_cgroup *parent);
 void memcg_reserve_drop(struct mem_cgroup *memcg);
+void memcg_collect_batches(struct mem_cgroup *memcg);
 void memcg_reserve_set_max(struct mem_cgroup *memcg, unsigned long max);
 void memcg_reserve_stat_format(struct mem_cgroup *memcg, struct seq_buf *s);
 void memcg_reserve_events_show(struct seq_file *m, atomic_long_t *events);

@@ -1025,6 +1025,18 @@ void use_disk(void)
 	mount_at(disk, DISK_DIR, "ext2", NULL);
 }
 
+void make_file(const char *file, uint64_t bytes)
+{
+	int fd;
+
+	expect_ok(write_file(file, bytes));
+	/* More than a CPU collects for the LRU: those could not be dropped. */
+	expect_ok(write_file(DISK_DIR "/more", 64 * PAGE));
+	fd = open(file, O_RDONLY);
+	expect(fd >= 0 && !posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
+	close(fd);
+}
+
 static const char *ram_disk_for_swap(void)
 {
 	const char *disk = ram_disk(1);

@@ -256,6 +256,8 @@ void use_shm(void);
 int make_files(void *arg);
 void unlink_files(void);
 void use_disk(void);
+/* Write a file on it, and leave its pages to who reads it first. */
+void make_file(const char *file, uint64_t bytes);
 #define SWAP_DISK	"/dev/ram1"
 void use_swap(void);
 /* Nobody reads ahead from a RAM disk, which has no queue to wait for. */

@@ -228,19 +228,6 @@ static void a_failure_gives_up_the_cpu_between_rounds(void)
 	expect_ge(after.ru_nvcsw - before.ru_nvcsw, ROUNDS - 1);
 }
 
-/* Write a file, and leave its pages to who reads it first. */
-static void make_file(const char *file, uint64_t bytes)
-{
-	int fd;
-
-	expect_ok(write_file(file, bytes));
-	/* More than a CPU collects for the LRU: those could not be dropped. */
-	expect_ok(write_file(DISK_DIR "/more", 64 * PAGE));
-	fd = open(file, O_RDONLY);
-	expect(fd >= 0 && !posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
-	close(fd);
-}
-
 static int read_file(void *arg)
 {
 	static char block[16 * KB];

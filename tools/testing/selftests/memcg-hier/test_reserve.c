@@ -237,6 +237,28 @@ static void room_is_reclaimed(void)
 	expect_le(book("A", CURRENT), 64 * MB);
 }
 
+/* As memory.max of newer kernels does it. */
+static void who_does_not_wait_reclaims_nothing(void)
+{
+	uint64_t before;
+	int fd;
+
+	use_disk();
+	make("A", 64 * MB, 64 * MB);
+	make("A/B", 0, 0);
+	make("A/C", 0, 0);
+	expect_eq(use_file("A/B", DISK_DIR "/file", 60 * MB), 0);
+	before = book("A/B", CURRENT);
+	fd = group_open("A/C", RESERVE, O_WRONLY | O_NONBLOCK);
+	expect(fd >= 0);
+	expect_result(write(fd, "48M", 3) < 0 ? -errno : 0, -EBUSY);
+	expect_ge(book("A/B", CURRENT), before - 64 * PAGE);
+	expect_eq(field("A/C", EVENTS, "reserve_refused"), 1);
+	expect_eq(write(fd, "1M", 2), 2);
+	expect_eq(book("A/C", RESERVE), 1 * MB);
+	close(fd);
+}
+
 /* What it has already is a part of what it asks for. */
 static void room_is_not_made_in_the_group_itself(void)
 {
@@ -297,6 +319,47 @@ static void room_is_in_the_stock_of_another_cpu(void)
 		kid_kill(pid);
 		store(*done, 0);
 	}
+}
+
+#define FEW_PAGES	24
+
+/* So few that they stay in the batch that the CPU collects for the LRU. */
+static int read_few_on_cpu_1(void *arg)
+{
+	static char page[PAGE];
+	int fd = open(DISK_DIR "/few", O_RDONLY);
+	unsigned int *done = arg, i;
+
+	if (!run_on_cpu(1))
+		return 1;
+	posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+	for (i = 0; i < FEW_PAGES; i++)
+		if (pread(fd, page, PAGE, i * PAGE) != PAGE)
+			return 1;
+	store(*done, 1);
+	for (;;)
+		pause();
+}
+
+/* The first growth has what CPU 1 has charged ahead, the second takes pages. */
+static void room_is_in_the_lru_batch_of_another_cpu(void)
+{
+	unsigned int *done = shared_memory(sizeof(*done));
+
+	if (!run_on_cpu(1))
+		test_skip("one CPU has no other");
+	expect(run_on_cpu(0));
+	use_disk();
+	make("A", 64 * MB, 64 * MB);
+	make("A/B", 0, 0);
+	make("A/C", 0, 0);
+	make_file(DISK_DIR "/few", FEW_PAGES * PAGE);
+	kid_start("A/C", read_few_on_cpu_1, done);
+	while (!load(*done))
+		sleep_ms(1);
+	expect_ok(reserve("A/B", 64 * MB - book("A", CURRENT) + PAGE));
+	expect_ok(reserve("A/B", 0));
+	expect_ok(reserve("A/B", 64 * MB - book("A", CURRENT) + 20 * PAGE));
 }
 
 static void groups_that_go_leave_nothing(void)
@@ -620,8 +683,10 @@ static const struct test_case cases[] = {
 	CASE(parent_pays_the_larger),
 	CASE(no_room_in_the_parent),
 	CASE(room_is_reclaimed),
+	CASE(who_does_not_wait_reclaims_nothing),
 	CASE(room_is_not_made_in_the_group_itself),
 	CASE(room_is_in_the_stock_of_another_cpu),
+	CASE(room_is_in_the_lru_batch_of_another_cpu),
 	CASE(groups_that_go_leave_nothing),
 	CASE(controller_off),
 	CASE(groups_are_made_where_all_is_reserved),
