@@ -26,6 +26,7 @@
 #include <linux/page_counter.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 
 #include "memcontrol-reserve-reclaim.h"
@@ -169,4 +170,23 @@ long __memcg_reserve_points(struct oom_control *oc, struct task_struct *task,
 		return points;
 	return min(points, (long)(usage - kept) +
 			   adj * (long)(oc->totalpages / 1000));
+}
+
+/* See memcg_swapin_enter().  Who has said already for whom he works knows best. */
+struct mem_cgroup *__memcg_swapin_enter(struct mm_struct *mm)
+{
+	struct mem_cgroup *memcg;
+
+	if (!mm || mm == current->mm || current->active_memcg)
+		return NULL;
+	memcg = get_mem_cgroup_from_mm(mm);
+	set_active_memcg(memcg);
+	return memcg;
+}
+
+/* See memcg_swapin_exit(). */
+void __memcg_swapin_exit(struct mem_cgroup *memcg)
+{
+	set_active_memcg(NULL);
+	mem_cgroup_put(memcg);
 }

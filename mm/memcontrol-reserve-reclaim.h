@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct cgroup_subsys_state;
+struct mm_struct;
 struct oom_control;
 
 #ifdef CONFIG_MEMCG_RESERVE
@@ -45,6 +46,8 @@ memcg_walk_is_for_limit(struct mem_cgroup_reclaim_cookie *cookie)
 
 #endif
 
+struct mem_cgroup *__memcg_swapin_enter(struct mm_struct *mm);
+void __memcg_swapin_exit(struct mem_cgroup *memcg);
 bool memcg_reserve_protects(struct mem_cgroup *target,
 			    struct mem_cgroup *memcg);
 bool __memcg_reserve_jump(struct mem_cgroup *target,
@@ -109,6 +112,37 @@ static inline long memcg_reserve_points(struct oom_control *oc,
 {
 	return page_counter_reserves_on() ?
 	       __memcg_reserve_points(oc, task, points) : points;
+}
+
+/**
+ * memcg_swapin_enter - pages are about to be read in from swap, for whom?
+ * @mm: where they are mapped, or going to be; NULL: for the current task
+ *
+ * A debugger, a reader of /proc/PID/cmdline, or process_madvise(2) reads in pages
+ * of others: who wants them is still who has them mapped.  Else he would use pages
+ * that the group of the other pays for, if his own is full; or nobody, if that is
+ * the root.
+ *
+ * Context: Process context.
+ *
+ * Return: to be passed to memcg_swapin_exit().
+ */
+static __always_inline struct mem_cgroup *
+memcg_swapin_enter(struct mm_struct *mm)
+{
+	return page_counter_reserves_on() ? __memcg_swapin_enter(mm) : NULL;
+}
+
+/**
+ * memcg_swapin_exit - they are charged
+ * @memcg: what memcg_swapin_enter() has returned
+ *
+ * Context: Process context.
+ */
+static __always_inline void memcg_swapin_exit(struct mem_cgroup *memcg)
+{
+	if (memcg)
+		__memcg_swapin_exit(memcg);
 }
 
 #endif /* __MM_MEMCONTROL_RESERVE_RECLAIM_H */

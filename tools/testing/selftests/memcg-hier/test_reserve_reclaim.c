@@ -4,6 +4,7 @@
  * nor the OOM killer touches a group within its reserve.  Each case runs with
  * the classic LRU and with the multi-gen LRU.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,6 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/swap.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -316,6 +319,34 @@ static void memory_reclaim_swaps_nothing_out(void)
 	kid_kill(pid);
 }
 
+/* There is much cache to trim, but not for this limit. */
+static void cache_within_is_not_there_to_trim(void)
+{
+	uint64_t file, swapped;
+	pid_t pid;
+
+	use_disk();
+	use_swap();
+	make("A", 96 * MB, 96 * MB);
+	make("A/B", 0, 48 * MB);
+	make("A/C", 0, 0);
+	expect_eq(use_file("A/B", DISK_DIR "/file", 32 * MB), 0);
+	pid = hold_anon("A/C", 32 * MB);
+	/* All of it is as if it had not been used for long. */
+	expect_ok(group_write("A/C", RECLAIM, "8M swappiness=200"));
+	swapped = book("A/C", SWAP);
+	expect_eq(use_file("A/C", DISK_DIR "/more", 1 * MB), 0);
+	file = field("A/C", STAT, "file");
+	expect_ok(group_write("A", RECLAIM, "1M"));
+	test_note("of C: %llu of %llu KiB of cache are left, %llu in swap",
+		  (unsigned long long)(field("A/C", STAT, "file") / KB),
+		  (unsigned long long)(file / KB),
+		  (unsigned long long)((book("A/C", SWAP) - swapped) / KB));
+	expect_ge(field("A/C", STAT, "file"), file / 2);
+	expect_ge(book("A/C", SWAP), swapped + 512 * KB);
+	kid_kill(pid);
+}
+
 static void memory_high_swaps_nothing_out(void)
 {
 	pid_t pid;
@@ -466,6 +497,105 @@ static void what_fits_is_of_who_had_it(void)
 	expect_eq(kid_wait(kid_start("A/C", touch, swapped_memory("A/B"))), 0);
 	expect_ge(field("A/B", STAT, "shmem"), SHARED - 32 * PAGE);
 	expect_eq(field("A/C", STAT, "shmem"), 0);
+}
+
+/* Who looks at another's pages does not want them for himself. */
+struct look {
+	char *mem;
+	pid_t pid;
+	int step;
+};
+
+static int touch_for_another(void *arg)
+{
+	struct look *look = arg;
+
+	touch(look->mem);
+	store(look->step, ALL_TOUCHED);
+	wait_for_step(&look->step, SWAPPED);
+	/* What comes in stays. */
+	if (syscall(SYS_mlock2, look->mem, SHARED, MLOCK_ONFAULT))
+		return 1;
+	store(look->step, ALL_READ);
+	return pause();
+}
+
+static int read_anothers(void *arg)
+{
+	static char block[64 * KB];
+	struct look *look = arg;
+	char path[32];
+	uint64_t at;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", look->pid);
+	fd = open(path, O_RDONLY);
+	for (at = 0; at < SHARED; at += sizeof(block))
+		if (pread(fd, block, sizeof(block),
+			  (uintptr_t)look->mem + at) != sizeof(block))
+			return 1;
+	return 0;
+}
+
+static int advise_another(void *arg)
+{
+	struct iovec pages = { .iov_len = SHARED };
+	struct look *look = arg;
+	int fd = syscall(SYS_pidfd_open, look->pid, 0);
+
+	pages.iov_base = look->mem;
+	return syscall(SYS_process_madvise, fd, &pages, 1, MADV_WILLNEED,
+		       0) != SHARED;
+}
+
+/*
+ * B is full, and can swap nothing out any more: the page that comes in again is
+ * too much for it, not for C.
+ */
+static void expect_looker_pays_nothing(int sharing, int (*looks)(void *))
+{
+	struct look *look = shared_memory(sizeof(*look));
+	uint64_t before;
+	pid_t pid;
+
+	use_swap_that_is_read_ahead();
+	make("A", 64 * MB, 64 * MB);
+	make("A/B", 24 * MB, 0);
+	make("A/C", 0, 32 * MB);
+	look->mem = mmap(NULL, SHARED, PROT_READ | PROT_WRITE,
+			 sharing | MAP_ANONYMOUS, -1, 0);
+	expect(look->mem != MAP_FAILED);
+	look->pid = kid_start("A/B", touch_for_another, look);
+	wait_for_step(&look->step, ALL_TOUCHED);
+	group_write("A/B", RECLAIM, "8M swappiness=200");
+	expect_settles(book("A/B", SWAP) >= SHARED - 32 * PAGE);
+	expect_ok(group_write("A/B", "memory.swap.max", "0"));
+	read_second(&look->step);
+	pid = hold_anon("A/B", 22 * MB);
+
+	before = book("A/C", CURRENT);
+	expect_eq(kid_wait(kid_start("A/C", looks, look)), 0);
+	test_note("read in: %lld KiB of C, %llu tasks killed in B",
+		  ((long long)book("A/C", CURRENT) - (long long)before) / KB,
+		  (unsigned long long)field("A/B", EVENTS, "oom_kill"));
+	expect_le(book("A/C", CURRENT), before + SHARED / 4);
+	kid_kill(pid);
+	kid_kill(look->pid);
+}
+
+static void who_reads_anothers_pages_does_not_pay(void)
+{
+	expect_looker_pays_nothing(MAP_PRIVATE, read_anothers);
+}
+
+static void who_reads_anothers_shared_pages_does_not_pay(void)
+{
+	expect_looker_pays_nothing(MAP_SHARED, read_anothers);
+}
+
+static void who_advises_another_does_not_pay(void)
+{
+	expect_looker_pays_nothing(MAP_PRIVATE, advise_another);
 }
 
 /* Neither at his own cost nor at the reader's. */
@@ -638,6 +768,7 @@ static const struct test_case cases[] = {
 	CASE(anon_within_is_not_swapped_out),
 	CASE(of_anon_above_it_the_excess_is_swapped_out),
 	CASE(memory_reclaim_swaps_nothing_out),
+	CASE(cache_within_is_not_there_to_trim),
 	CASE(memory_high_swaps_nothing_out),
 	CASE(nothing_within_goes_to_zswap),
 	CASE(excess_goes_to_zswap),
@@ -645,6 +776,9 @@ static const struct test_case cases[] = {
 	CASE(memory_min_is_shared_as_ever),
 	CASE(what_does_not_fit_is_of_who_wants_it),
 	CASE(what_fits_is_of_who_had_it),
+	CASE(who_reads_anothers_pages_does_not_pay),
+	CASE(who_reads_anothers_shared_pages_does_not_pay),
+	CASE(who_advises_another_does_not_pay),
 	CASE(nobody_elses_page_is_read_ahead),
 	CASE(what_is_written_back_is_not_the_roots),
 	CASE(swapoff_is_killed_first),
