@@ -123,7 +123,7 @@ struct round {
 	size_t nr;
 	u64 room, budget;
 	struct balance_move *moves;
-	size_t done, max_moves;
+	size_t done;
 };
 
 static u64 step_of(const struct round *round, const struct balance_child *child)
@@ -264,7 +264,6 @@ size_t balance_round(const struct balance_settings *settings,
 	struct round round = {
 		.settings = settings, .child = child, .nr = nr, .room = room,
 		.budget = settings->rate, .moves = moves,
-		.max_moves = max_moves,
 	};
 	bool *served = xalloc(nr * sizeof(*served));
 	size_t i;

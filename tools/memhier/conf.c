@@ -32,20 +32,6 @@ void vsay_at(const struct place *place, const char *format, va_list args)
 }
 
 /**
- * say_at - the same with the arguments themselves
- * @place: where
- * @format: as for printf(), one line without its end
- */
-void say_at(const struct place *place, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsay_at(place, format, args);
-	va_end(args);
-}
-
-/**
  * conf_new - a configuration that declares nothing
  *
  * Return: the configuration.

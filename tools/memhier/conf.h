@@ -57,8 +57,6 @@ struct section *conf_find(const struct conf *conf, const char *group);
 /* Say what is wrong at a place. */
 void vsay_at(const struct place *place, const char *format, va_list args)
 	__printf(2, 0);
-void say_at(const struct place *place, const char *format, ...)
-	__printf(2, 3);
 
 /* target.c */
 int target_make(struct conf *conf, struct tree *tree, bool prune_rest);

@@ -157,8 +157,7 @@ struct loader {
 	struct plan *plan;
 	const char *path;
 	int line;
-	size_t groups;
-	bool changed, ended;
+	bool ended;
 };
 
 static int broken(struct loader *loader)
@@ -203,7 +202,6 @@ static int get_group(struct loader *loader, const char *path, const char *rest)
 
 	if (sscanf(rest, "%llu %llu", &limit, &reserve) != 2)
 		return broken(loader);
-	loader->groups++;
 	if (!group)
 		return changed(loader, "%s is gone", shown(path));
 	if (limit != group->value[LIMIT])
