@@ -34,7 +34,7 @@ static void print_help(FILE *out)
 	fputs("\n"
 	      "  --root DIR          a hierarchy that is not the one mounted\n"
 	      "  --color WHEN        auto, always or never; NO_COLOR is never\n"
-	      "  --help              also of each verb\n"
+	      "  -h, --help          also of each verb\n"
 	      "  --version\n\n"
 	      "Exit status: 0 fine, 1 something was found or refused, 2 trouble.\n",
 	      out);
@@ -99,7 +99,7 @@ void common_option(const struct verb *verb, int option)
 	case OPT_COLOR:
 		color_on = color_wanted(optarg ? optarg : "always");
 		break;
-	case OPT_HELP:
+	case 'h':
 		print_verb_help(verb);
 		exit(finish_output());
 	default:
@@ -274,7 +274,6 @@ static int options_before(int argc, char **argv)
 			common_option(NULL, option);
 			break;
 		case 'h':
-		case OPT_HELP:
 			print_help(stdout);
 			exit(finish_output());
 		case 'V':

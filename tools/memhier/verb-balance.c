@@ -438,7 +438,7 @@ static int run(int argc, char **argv)
 	unsigned int rounds = BALANCE_WINDOW + 1;
 	int option, ret;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case OPT_DAEMON:
 			balance.do_it = true;

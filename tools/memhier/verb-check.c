@@ -302,7 +302,7 @@ static int run(int argc, char **argv)
 	static struct hier hier;
 	int option, ret;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
 		common_option(&verb_check, option);
 	if (optind < argc)
 		usage_error(&verb_check, "it has no arguments");

@@ -40,7 +40,7 @@ static int run(int argc, char **argv)
 	struct tree *tree;
 	int option, ret;
 
-	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
 		if (option == 'o')
 			output = optarg;
 		else

@@ -44,7 +44,7 @@ static int run(int argc, char **argv)
 	struct tree *tree;
 	int option, ret;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
 		common_option(&verb_move, option);
 	if (argc - optind != 3)
 		usage_error(&verb_move, "two groups and a size, please");

@@ -61,7 +61,7 @@ static int run_plan(int argc, char **argv)
 	static struct hier hier;
 	struct tree *tree;
 
-	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
 		if (option == 'o')
 			output = optarg;
 		else if (option == OPT_VERB)
@@ -151,7 +151,7 @@ static int run_apply(int argc, char **argv)
 	struct tree *tree;
 	int option, ret;
 
-	while ((option = getopt_long(argc, argv, "y", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "hy", options, NULL)) != -1) {
 		if (option == 'y')
 			yes = true;
 		else if (option == OPT_VERB)

@@ -151,7 +151,7 @@ static int run(int argc, char **argv)
 	int option, ret;
 	char *path;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
 		common_option(&verb_systemd, option);
 	if (argc - optind != 1)
 		usage_error(&verb_systemd, "one slice, please");

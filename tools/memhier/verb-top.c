@@ -357,7 +357,7 @@ static int run(int argc, char **argv)
 	static struct hier hier;
 	int option, ret;
 
-	while ((option = getopt_long(argc, argv, "bn:d:", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "bd:hn:", options, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 		case OPT_BATCH:

@@ -331,7 +331,7 @@ static int run(int argc, char **argv)
 	static struct hier hier;
 	int option, ret;
 
-	while ((option = getopt_long(argc, argv, "o:b", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "bho:", options, NULL)) != -1) {
 		switch (option) {
 		case OPT_DEPTH:
 			show.depth = number_option(&verb_tree, "--depth",

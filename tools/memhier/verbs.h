@@ -24,14 +24,13 @@ extern const struct verb verb_tree, verb_check, verb_plan, verb_apply,
 enum {
 	OPT_ROOT = 256,
 	OPT_COLOR,
-	OPT_HELP,
 	OPT_VERB,	/* the first that a verb may have for itself */
 };
 
 #define COMMON_OPTIONS \
 	{ "root", required_argument, NULL, OPT_ROOT }, \
 	{ "color", optional_argument, NULL, OPT_COLOR }, \
-	{ "help", no_argument, NULL, OPT_HELP }, \
+	{ "help", no_argument, NULL, 'h' }, \
 	{ NULL, 0, NULL, 0 }
 
 extern const char *option_root;

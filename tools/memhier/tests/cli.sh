@@ -120,6 +120,7 @@ expect "another verb" 2 "there is no verb foo" "$memhier" foo
 expect "--help" 0 "balance" "$memhier" --help
 for verb in tree check plan apply move top balance draw systemd; do
 	expect "$verb --help" 0 "usage: memhier $verb" "$memhier" "$verb" --help
+	expect "$verb -h" 0 "--color WHEN" "$memhier" "$verb" -h
 	expect "$verb --foo" 2 "usage: memhier $verb" "$memhier" "$verb" --foo
 done
 expect "a full output" 2 "No space left on device" sh -c "'$memhier' tree --root v2 >/dev/full"
