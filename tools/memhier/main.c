@@ -46,6 +46,8 @@ static void print_verb_help(const struct verb *verb)
 	       "  --root DIR          a hierarchy that is not the one mounted\n"
 	       "  --color WHEN        auto, always or never\n",
 	       verb->name, verb->arguments, verb->summary, verb->help);
+	if (verb->more_help)
+		verb->more_help();
 }
 
 /**

@@ -43,7 +43,7 @@ static const struct {
 	[COL_FAILS] = { "FAILS", "fails", BIT(FAILS),
 			"charges and reservations that were refused" },
 	[COL_BAR] = { "BAR", "bar", 0,
-		      "LIMIT: own #, lent and used =, idle -, free ." },
+		      "as long as LIMIT, or as the least LIMIT above:" },
 };
 
 struct show {
@@ -88,14 +88,20 @@ static u64 column_value(const struct tree *tree, const struct group *group,
 
 #define BAR_WIDTH	20
 
+static const char *part_sign(unsigned int part)
+{
+	static const char * const ascii[] = { "#", "=", "-", "." };
+	static const char * const blocks[] = { "█", "▓", "▒", "·" };
+
+	return utf8_on ? blocks[part] : ascii[part];
+}
+
 /*
  * Colours in a cell are not known to libsmartcols, and it would take them for
  * text; since each cell has as many, all stay equally wide.
  */
 static char *bar_text(const struct tree *tree, const struct group *group)
 {
-	static const char * const ascii[] = { "#", "=", "-", "." };
-	static const char * const blocks[] = { "█", "▓", "▒", "·" };
 	static const enum color colors[] = {
 		COLOR_USED, COLOR_LENT, COLOR_IDLE, COLOR_FREE,
 	};
@@ -120,7 +126,7 @@ static char *bar_text(const struct tree *tree, const struct group *group)
 			until++;
 		to = stpcpy(to, color(colors[i]));
 		for (; drawn < until; drawn++)
-			to = stpcpy(to, utf8_on ? blocks[i] : ascii[i]);
+			to = stpcpy(to, part_sign(i));
 		to = stpcpy(to, color_end());
 	}
 	return text;
@@ -380,17 +386,26 @@ static int run(int argc, char **argv)
 	return ret;
 }
 
+static void explain_columns(void)
+{
+	size_t i;
+
+	puts("\nColumns:");
+	for (i = 0; i < NR_COLUMNS; i++)
+		printf("  %-8s %s\n", columns[i].name, columns[i].help);
+	printf("           own %s, used by groups in it %s, idle %s, free %s\n",
+	       part_sign(0), part_sign(1), part_sign(2), part_sign(3));
+}
+
 const struct verb verb_tree = {
 	.name = "tree",
 	.arguments = "[GROUP]",
 	.summary = "What each group has, and what of it is in use",
 	.help = "  --depth N           only N levels below GROUP\n"
-		"  -o, --output LIST   these columns: GROUP LIMIT RESERVE USAGE OWN LENT IDLE\n"
-		"                      ROOM PEAK FAILS BAR\n"
+		"  -o, --output LIST   these columns, such as GROUP,OWN,PEAK\n"
 		"  -b, --bytes         bytes, not 1.5G\n"
 		"  --json, --raw       for programs\n"
-		"  --sort COLUMN       a list, the largest first\n\n"
-		"  A bar is as long as the limit, or as the least limit above: the group's own\n"
-		"  pages, then what groups in it use, what is set aside and idle, what is free.\n",
+		"  --sort COLUMN       a list, the largest first\n",
+	.more_help = explain_columns,
 	.run = run,
 };

@@ -14,6 +14,7 @@ struct verb {
 	const char *arguments;	/* for the usage line */
 	const char *summary;
 	const char *help;	/* one line for each option and argument */
+	void (*more_help)(void);	/* prints what follows those, if anything */
 	int (*run)(int argc, char **argv);
 };
 

@@ -123,6 +123,24 @@ for verb in tree check plan apply move top balance draw systemd; do
 	expect "$verb -h" 0 "--color WHEN" "$memhier" "$verb" -h
 	expect "$verb --foo" 2 "usage: memhier $verb" "$memhier" "$verb" --foo
 done
+expect "tree --help" 0 "Columns:" "$memhier" tree --help
+sed -i '1,/^Columns:$/d' out
+cat >wanted <<EOF2
+  GROUP    name of the group
+  LIMIT    the most that it may have
+  RESERVE  what is set aside for it and all below it
+  USAGE    OWN and LENT
+  OWN      charged by the group itself
+  LENT     held by the groups in it
+  IDLE     set aside for it or in it, and used by nobody
+  ROOM     LIMIT less USAGE
+  PEAK     the largest USAGE so far
+  FAILS    charges and reservations that were refused
+  BAR      as long as LIMIT, or as the least LIMIT above:
+           own █, used by groups in it ▓, idle ▒, free ·
+EOF2
+shows "tree --help: the columns"
+expect "tree --help: the bar in ASCII" 0 "own #, used by groups in it =, idle -, free ." env LC_ALL=C "$memhier" tree --help
 expect "a full output" 2 "No space left on device" sh -c "'$memhier' tree --root v2 >/dev/full"
 
 expect "check" 0 "all is well" "$memhier" check --root v2
