@@ -36,11 +36,6 @@ void balance_child_init(struct balance_child *child, const char *name)
 	child->gave = LONG_AGO;
 }
 
-static u64 less(u64 a, u64 b)
-{
-	return a > b ? a - b : 0;
-}
-
 /**
  * balance_peak - the largest usage that is remembered
  * @child: a group

@@ -8,11 +8,6 @@
 
 #include "plan.h"
 
-static u64 less(u64 a, u64 b)
-{
-	return a > b ? a - b : 0;
-}
-
 /* What children of a group may have together. */
 static u64 whole_of(const struct tree *tree, const struct group *group)
 {

@@ -202,7 +202,7 @@ static u64 part_bytes(const struct tree *tree, const struct group *group,
 	if (group->room == UNLIMITED) {
 		u64 scale = group_scale(tree, group);
 
-		return scale > group->charged ? scale - group->charged : 0;
+		return less(scale, group->charged);
 	}
 	return group->room - group->spare;
 }

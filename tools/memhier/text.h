@@ -42,6 +42,18 @@ typedef long long s64;
 #define max(a, b) ({ typeof(a) a_ = (a); typeof(b) b_ = (b); \
 		     a_ > b_ ? a_ : b_; })
 
+/**
+ * less - a difference that is not below 0
+ * @a: from what
+ * @b: how much
+ *
+ * Return: @a less @b, or 0.
+ */
+static inline u64 less(u64 a, u64 b)
+{
+	return a > b ? a - b : 0;
+}
+
 enum color {
 	COLOR_NONE,
 	COLOR_USED,

@@ -265,7 +265,7 @@ static void account(const struct tree *tree, struct group *group)
 	if (limit == UNLIMITED)
 		group->room = UNLIMITED;
 	else
-		group->room = limit > usage ? limit - usage : 0;
+		group->room = less(limit, usage);
 	/* The root's reserve is a cap; nobody sets it aside. */
 	if (group->parent && group->value[RESERVE] > usage)
 		group->spare = min(group->value[RESERVE] - usage, group->room);

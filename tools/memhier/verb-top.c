@@ -117,8 +117,8 @@ static int read_rows(struct top *top)
 
 		row->group = at;
 		row->order = top->nr++;
-		row->fails = old && at->value[FAILS] > old->value[FAILS] ?
-			at->value[FAILS] - old->value[FAILS] : 0;
+		row->fails = old ? less(at->value[FAILS], old->value[FAILS]) :
+			0;
 	}
 	sorting = top->key;
 	if (sorting != BY_TREE)
