@@ -8,24 +8,6 @@
 
 #include "plan.h"
 
-/* What children of a group may have together. */
-static u64 whole_of(const struct tree *tree, const struct group *group)
-{
-	if (!group->parent)
-		return tree_cap(tree);
-	return group->value[tree->kind == HARDWALL ? LIMIT : RESERVE];
-}
-
-static u64 reserved_in(const struct group *group)
-{
-	struct group *child;
-	u64 sum = 0;
-
-	for_each_child(child, group)
-		sum += child->value[RESERVE];
-	return sum;
-}
-
 /*
  * Who has no room for a group to grow: its parent; on v2 any group above that
  * has a limit and is above its own reserve, for that is where it is charged.
@@ -70,7 +52,7 @@ u64 grow_most(const struct tree *tree, const struct group *group,
 	const struct group *parent = group->parent;
 	u64 now = group->value[RESERVE], spare, room, most;
 
-	spare = less(whole_of(tree, parent), reserved_in(parent));
+	spare = less(group_whole(tree, parent), group_reserved(parent));
 	room = room_above(tree, group, lender);
 	if (room == UNLIMITED || spare <= room) {
 		*lender = parent;
@@ -138,7 +120,7 @@ static void tell_holders(const struct group *lender, const struct group *who,
 /* What there is to lend, but in use: by the lender, or by who reserved nothing. */
 static void tell_use(const struct group *lender)
 {
-	u64 used = less(lender->value[USAGE], reserved_in(lender));
+	u64 used = less(lender->value[USAGE], group_reserved(lender));
 	u64 above = less(used, lender->own);
 
 	if (lender->own)
@@ -159,11 +141,11 @@ static void explain_grow(const struct tree *tree, const struct op *op,
 	if (!parent)
 		return;
 	most = grow_most(tree, group, &lender);
-	spare = less(whole_of(tree, parent), reserved_in(parent));
+	spare = less(group_whole(tree, parent), group_reserved(parent));
 	missing = less(op->new, most);
 	say("  asked for %s more; %s has %s, its groups hold %s, %s is left to lend",
-	    EXACT(asked), group_print(parent), EXACT(whole_of(tree, parent)),
-	    EXACT(reserved_in(parent)), EXACT(spare));
+	    EXACT(asked), group_print(parent), EXACT(group_whole(tree, parent)),
+	    EXACT(group_reserved(parent)), EXACT(spare));
 	if (lender != parent)
 		say("  %s has room for %s only: its limit is %s, its usage %s",
 		    group_print(lender), EXACT(lender->room),
@@ -182,7 +164,7 @@ static void explain_shrink(const struct tree *tree, const struct op *op,
 			   const struct group *group)
 {
 	u64 held = tree->kind == HARDWALL || op->attr == RESERVE ?
-		reserved_in(group) : 0;
+		group_reserved(group) : 0;
 
 	if (held > op->new) {
 		say("  its groups hold %s; the least that would succeed now: %s",

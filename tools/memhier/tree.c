@@ -202,6 +202,22 @@ u64 group_lends(const struct tree *tree, const struct group *group)
 }
 
 /**
+ * group_reserved - the sum of what is set aside for children
+ * @group: any group
+ *
+ * Return: bytes.
+ */
+u64 group_reserved(const struct group *group)
+{
+	struct group *child;
+	u64 sum = 0;
+
+	for_each_child(child, group)
+		sum += child->value[RESERVE];
+	return sum;
+}
+
+/**
  * tree_cap - how much all groups below the root can have together
  * @tree: the tree
  *
@@ -222,6 +238,20 @@ u64 tree_cap(const struct tree *tree)
 	default:
 		return min(root->value[LIMIT], tree->machine);
 	}
+}
+
+/**
+ * group_whole - how much can be set aside for all children together
+ * @tree: the tree, of a kernel that sets memory aside
+ * @group: any group
+ *
+ * Return: bytes.
+ */
+u64 group_whole(const struct tree *tree, const struct group *group)
+{
+	if (!group->parent)
+		return tree_cap(tree);
+	return group->value[tree->kind == HARDWALL ? LIMIT : RESERVE];
 }
 
 /**

@@ -95,7 +95,9 @@ struct group *group_child(struct group *parent, const char *name,
 struct group *tree_find(const struct tree *tree, const char *path);
 u64 group_held(const struct tree *tree, const struct group *group);
 u64 group_lends(const struct tree *tree, const struct group *group);
+u64 group_reserved(const struct group *group);
 u64 tree_cap(const struct tree *tree);
+u64 group_whole(const struct tree *tree, const struct group *group);
 u64 group_scale(const struct tree *tree, const struct group *group);
 bool kind_reserves(enum kind kind);
 

@@ -127,7 +127,6 @@ static void see_children(struct balance *balance, struct tree *tree,
 			 struct group *parent)
 {
 	struct group *group;
-	u64 lent = 0, whole;
 	size_t i = 0;
 
 	for_each_child(group, parent) {
@@ -141,14 +140,9 @@ static void see_children(struct balance *balance, struct tree *tree,
 		/* Nothing is set aside for it: it is not ours to balance. */
 		child->fixed = !child->reserve && !child->min;
 		balance->fails[i++] = fails;
-		lent += group->value[RESERVE];
 	}
-	if (!parent->parent)
-		whole = tree_cap(tree);
-	else
-		whole = parent->value[tree->kind == HARDWALL ? LIMIT : RESERVE];
-	balance->room = whole > lent ? whole - lent : 0;
-	balance->room = min(balance->room, parent->room);
+	balance->room = min(parent->room, less(group_whole(tree, parent),
+					       group_reserved(parent)));
 }
 
 static void record(struct balance *balance)
@@ -287,16 +281,12 @@ static int settle(struct balance *balance)
 {
 	struct group *parent;
 	struct tree *tree = read_tree(balance, &parent);
-	u64 whole;
 
 	if (!tree)
 		return TROUBLE;
 	balance->settings.page = tree->page;
-	whole = parent->parent ? parent->value[tree->kind == HARDWALL ?
-					       LIMIT : RESERVE] :
-		tree_cap(tree);
 	if (!balance->settings.rate)
-		balance->settings.rate = max(whole / 16,
+		balance->settings.rate = max(group_whole(tree, parent) / 16,
 					     balance->settings.least);
 	tree_free(tree);
 	return FINE;

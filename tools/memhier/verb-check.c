@@ -65,16 +65,6 @@ static u64 gap(u64 a, u64 b)
 	return a > b ? a - b : b - a;
 }
 
-static u64 sum_of(const struct group *group, enum attr attr)
-{
-	struct group *child;
-	u64 sum = 0;
-
-	for_each_child(child, group)
-		sum += child->value[attr];
-	return sum;
-}
-
 /*
  * 1 to 4 are the invariants of the document, by number; 5 is that no usage is
  * above the peak.
@@ -84,7 +74,7 @@ static void check_hardwall(struct findings *findings, struct tree *tree,
 {
 	u64 limit = g->value[LIMIT], usage = g->value[USAGE];
 	u64 borrow = g->value[RESERVE], security = g->value[LENT];
-	u64 lent = sum_of(g, RESERVE);
+	u64 lent = group_reserved(g);
 
 	if (usage > limit)
 		found(findings, g, "1", usage - limit, false,
@@ -120,8 +110,8 @@ static void check_reserves(struct findings *findings, struct tree *tree,
 {
 	u64 limit = g->value[LIMIT], usage = g->value[USAGE];
 	u64 reserve = g->value[RESERVE], reserved = g->value[LENT];
-	u64 lent = sum_of(g, RESERVE), held = group_lends(tree, g);
-	u64 whole = g->parent ? reserve : tree_cap(tree);
+	u64 lent = group_reserved(g), held = group_lends(tree, g);
+	u64 whole = group_whole(tree, g);
 
 	if (g->parent && reserve > limit)
 		found(findings, g, "max", reserve - limit, true,
