@@ -44,6 +44,19 @@ shows() {
 	fi
 }
 
+# parses WHAT CODE: python3 runs CODE, and reads the last output from its input
+parses() {
+	if ! command -v python3 >/dev/null; then
+		echo "skipped: $1: python3 is not here"
+		skipped=$((skipped + 1))
+	elif python3 -c "$2" <out; then
+		passed=$((passed + 1))
+	else
+		echo "not ok: $1"
+		failed=$((failed + 1))
+	fi
+}
+
 # v2 PATH MAX RESERVE CURRENT RESERVED
 v2() {
 	mkdir -p "$root/$1"
@@ -99,13 +112,7 @@ expect "tree --sort" 0 "" "$memhier" tree --root v2 --raw -o group --sort usage
 printf 'GROUP\n/\nt\nt/a\nb\\x20c\n' >wanted
 shows "tree --sort"
 expect "tree --json" 0 '"group": "t/a"' "$memhier" tree --root v2 --json
-if python3 -c 'import json, sys; json.load(open("out"))' 2>/dev/null ||
-   ! command -v python3 >/dev/null; then
-	passed=$((passed + 1))
-else
-	echo "not ok: tree --json is no JSON"
-	failed=$((failed + 1))
-fi
+parses "tree --json is JSON" 'import json, sys; json.load(sys.stdin)'
 expect "tree of a group" 0 "a" "$memhier" tree --root v2 /t/
 expect "tree of no group" 2 "there is no group no" "$memhier" tree --root v2 no
 expect "tree of .." 2 "is no group of" "$memhier" tree --root v2 ../..
@@ -296,13 +303,7 @@ expect "top --batch" 0 "GROUP" "$memhier" top --root v2 --batch -n 1
 expect "top without a terminal" 2 "say --batch" "$memhier" top --root v2
 expect "top --sort" 2 "--sort foo: there are tree" "$memhier" top --root v2 -b --sort foo
 expect "draw" 0 "</svg>" "$memhier" draw --root v2
-if python3 -c 'import xml.dom.minidom as d; d.parse("out")' 2>/dev/null ||
-   ! command -v python3 >/dev/null; then
-	passed=$((passed + 1))
-else
-	echo "not ok: draw is no XML"
-	failed=$((failed + 1))
-fi
+parses "draw is XML" 'import sys, xml.dom.minidom as d; d.parse(sys.stdin.buffer)'
 expect "draw on a full disk" 2 "/dev/full: No space left on device" "$memhier" draw --root v2 -o /dev/full
 root=$work/v2
 v2 t.slice $((512 * M)) $((256 * M)) 0 $((256 * M))
