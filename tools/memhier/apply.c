@@ -110,7 +110,7 @@ static int undo(struct hier *hier, const struct plan *plan, size_t done)
 	if (!done)
 		say("nothing was changed");
 	else if (!left)
-		say("the %zu steps before were undone", done);
+		say("%zu step%s undone", done, PLURAL(done));
 	return left ? TROUBLE : FOUND;
 }
 

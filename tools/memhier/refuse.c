@@ -101,7 +101,7 @@ static void tell_holders(const struct group *lender, const struct group *who,
 		say("  %s holds %s, of which %s idle", group_print(all[i]),
 		    EXACT(all[i]->value[RESERVE]), EXACT(idle_of(all[i])));
 	if (n > HOLDERS)
-		say("  and %zu more hold the rest", n - HOLDERS);
+		say("  the rest is held by %zu more", n - HOLDERS);
 	if (n && missing && idle_of(all[0]) >= missing && who->parent == lender)
 		say("  to make room: memhier move '%s' '%s' %s",
 		    group_print(all[0]), group_print(who), EXACT(missing));

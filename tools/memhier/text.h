@@ -35,6 +35,9 @@ typedef long long s64;
 #define __aligned(to)	__attribute__((__aligned__(to)))
 #endif
 
+/* The end of a noun of which there are n. */
+#define PLURAL(n)	((n) == 1 ? "" : "s")
+
 #define ARRAY_SIZE(x)	(sizeof(x) / sizeof((x)[0]))
 
 #define min(a, b) ({ typeof(a) a_ = (a); typeof(b) b_ = (b); \

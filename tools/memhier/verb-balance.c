@@ -314,9 +314,11 @@ static int run_rounds(struct balance *balance, unsigned int rounds)
 		pause_for(balance->interval);
 	}
 	if (balance->do_it)
-		log_line("ended after %zu rounds", balance->round);
+		log_line("ended after %zu round%s", balance->round,
+			 PLURAL(balance->round));
 	else if (!moves)
-		log_line("nothing to move in %zu rounds", balance->round);
+		log_line("nothing to move in %zu round%s", balance->round,
+			 PLURAL(balance->round));
 	return FINE;
 }
 
@@ -357,8 +359,9 @@ static int replay(struct balance *balance, const char *path)
 	end = trace_rounds(trace);
 	watch.data = &end;
 	trace_replay(trace, &balance->settings, stdout, &watch, &result);
-	printf("%zu moves in %zu rounds, %zu of them turns, the last in round %zu\n",
-	       result.moves, end, result.turns, result.last_move);
+	printf("%zu move%s in %zu round%s, %zu of them turns, the last in round %zu\n",
+	       result.moves, PLURAL(result.moves), end, PLURAL(end),
+	       result.turns, result.last_move);
 	trace_free(trace);
 	return FINE;
 }

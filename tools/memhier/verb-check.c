@@ -274,13 +274,13 @@ static int check(struct hier *hier)
 		if (findings.all[i].text)
 			printf("%s: %s\n", group_print(findings.all[i].group),
 			       findings.all[i].text);
-	printf("%zu groups of %s, %s: ", tree->groups,
+	printf("%zu group%s of %s, %s: ", tree->groups, PLURAL(tree->groups),
 	       kind_info[hier->kind].name, shown(hier->where));
 	if (!left)
 		puts("all is well");
 	else
 		printf("%zu %s\n", left, kind_reserves(hier->kind) ?
-		       "broken" : "promise more than there is");
+		       "broken" : "promising more than there is");
 	forget(&findings);
 	tree_free(tree);
 	return left ? FOUND : FINE;

@@ -134,7 +134,7 @@ static int apply(struct hier *hier, struct plan *plan, bool yes)
 	catch_signals();
 	ret = plan_apply(hier, plan, stdout);
 	if (!ret)
-		printf("%zu steps done\n", plan->nr);
+		printf("%zu step%s done\n", plan->nr, PLURAL(plan->nr));
 	return ret;
 }
 

@@ -195,9 +195,9 @@ static void paint(struct top *top)
 
 	top->first = min(top->first, top->nr > height ? top->nr - height : 0);
 	erase();
-	text = xprintf("%s: %zu groups, every %u s, by %s",
-		       shown(top->hier->where), top->nr, top->interval,
-		       key_names[top->key]);
+	text = xprintf("%s: %zu group%s, every %u s, by %s",
+		       shown(top->hier->where), top->nr, PLURAL(top->nr),
+		       top->interval, key_names[top->key]);
 	mvaddnstr(0, 0, text, COLS);
 	free(text);
 	attron(A_REVERSE);

@@ -189,6 +189,8 @@ for group in a a/b a/c; do
 	echo 0 >stock/$group/memory.current
 done
 expect "check: a stock kernel" 1 "a: the limits of its groups come to 128M, 64M more than the 64M there is" "$memhier" check --root stock
+expect "check: how many" 1 "1 promising more than there is" "$memhier" check --root stock
+expect "check: of one group" 0 "1 group of v2," "$memhier" check --root stock/a/b
 echo max >stock/a/memory.max
 expect "check: a stock kernel, fine" 0 "all is well" "$memhier" check --root stock
 printf '[a]\nlimit = 1G\n' >stock.conf
@@ -291,6 +293,9 @@ flock 9
 expect "apply beside another" 2 "another memhier is at work" "$memhier" apply --yes --root v2 good.conf
 exec 9<&-
 
+printf '[t/a]\nlimit = 300M\nreserve = 296M\n' >one.conf
+expect "apply of one step" 0 "1 step done" "$memhier" apply --yes --root v2 one.conf
+expect "apply of one step back" 0 "1 step done" "$memhier" apply --yes --root v2 good.conf
 expect "move" 0 "shrink t/a" "$memhier" move --root v2 t/a t 10M
 expect "move too much" 1 "t/a has no more than 290M to give" "$memhier" move --root v2 t/a t 300M
 expect "move nothing" 2 "0: not a size" "$memhier" move --root v2 t/a t 0
@@ -367,7 +372,7 @@ expect "a wrong trace" 2 "trace2:1: neither room, group, a round nor end" sh -c 
 expect "balance, dry" 0 "nothing to move in 2 rounds" "$memhier" balance --root v2 --interval 1 --rounds 2 t
 expect "balance --record" 0 "" "$memhier" balance --root v2 --interval 1 --rounds 1 --record rec t
 expect "balance: the record" 0 "group t/a $((290 * M)) min=0 weight=100" cat rec
-expect "balance a record" 0 "0 moves in 1 rounds" "$memhier" balance --replay rec
+expect "balance a record" 0 "0 moves in 1 round, 0 of them turns" "$memhier" balance --replay rec
 expect "balance of no group" 2 "there is no group x" "$memhier" balance --root v2 x
 expect "balance: SIGTERM" 0 "ended after" sh -c "'$memhier' balance --root v2 --daemon --interval 1 t & sleep 1; kill \$!; wait \$!"
 

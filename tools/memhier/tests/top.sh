@@ -102,7 +102,7 @@ press q
 shows "the end" "ended with 0"
 
 start -d 1 b
-shows "of a group" "1 groups"
+shows "of a group" "1 group, every"
 rm -r v2/b
 shows "its group goes" "there is no group b in v2.*ended with 2"
 

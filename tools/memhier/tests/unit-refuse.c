@@ -70,6 +70,21 @@ START_TEST(lender_has_lent_it)
 }
 END_TEST
 
+START_TEST(more_hold_it_than_are_told)
+{
+	begin(HARDWALL);
+	model_add(&model, "t/d", 64 * MIB, 64 * MIB, 0);
+	model_add(&model, "t/e", 64 * MIB, 64 * MIB, 0);
+	model_add(&model, "t/f", 64 * MIB, 64 * MIB, 0);
+	model_add(&model, "t/g", 64 * MIB, 64 * MIB, 64 * MIB);
+	said_begin();
+	ck_refused("t/a", LIMIT, 2 * GIB, -ENOSPC);
+	ck_said("the rest is held by 1 more");
+	said_end();
+	model_end(&model);
+}
+END_TEST
+
 START_TEST(lender_uses_it_himself)
 {
 	begin(HARDWALL);
@@ -176,6 +191,7 @@ Suite *refuse_suite(void)
 	TCase *tcase = tcase_create("refuse");
 
 	tcase_add_test(tcase, lender_has_lent_it);
+	tcase_add_test(tcase, more_hold_it_than_are_told);
 	tcase_add_test(tcase, lender_uses_it_himself);
 	tcase_add_test(tcase, reserve_is_not_covered);
 	tcase_add_test(tcase, ancestor_has_no_room);
