@@ -171,7 +171,24 @@ struct tree *load_usual(struct hier *hier)
 }
 
 /**
- * load_locked - the same for who is about to write
+ * lock_hier - keep every other memhier from writing
+ * @hier: the hierarchy
+ *
+ * Return: 0; -EWOULDBLOCK if another one has it; or another negative errno
+ * after it was said what is wrong.
+ */
+int lock_hier(struct hier *hier)
+{
+	int ret = hier->ops->lock(hier);
+
+	if (ret && ret != -EWOULDBLOCK)
+		say("%s: can not be locked: %s", shown(hier->where),
+		    strerror(-ret));
+	return ret;
+}
+
+/**
+ * load_locked - load_usual() for who is about to write
  * @hier: the hierarchy, which is locked until the tool ends, so that the tree
  *	stays as it was planned
  *
@@ -179,14 +196,12 @@ struct tree *load_usual(struct hier *hier)
  */
 struct tree *load_locked(struct hier *hier)
 {
-	int ret = hier->ops->lock(hier);
+	int ret = lock_hier(hier);
 
-	if (ret) {
-		say("%s: another memhier is at work: %s", shown(hier->where),
-		    strerror(-ret));
-		return NULL;
-	}
-	return load_usual(hier);
+	if (ret == -EWOULDBLOCK)
+		say("%s: another memhier is at work: wait for it to end",
+		    shown(hier->where));
+	return ret ? NULL : load_usual(hier);
 }
 
 /**

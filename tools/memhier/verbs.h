@@ -43,6 +43,7 @@ unsigned int number_option(const struct verb *verb, const char *name,
 			   const char *text, unsigned int least);
 void open_hier(struct hier *hier);
 struct tree *load_usual(struct hier *hier);
+int lock_hier(struct hier *hier);
 struct tree *load_locked(struct hier *hier);
 struct group *group_argument(struct hier *hier, struct tree *tree,
 			     const char *text);

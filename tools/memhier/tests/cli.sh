@@ -290,8 +290,15 @@ expect "apply has written" 0 "$((300 * M))" cat v2/t/a/memory.reserve
 expect "apply again" 0 "Nothing to do" "$memhier" apply --yes --root v2 good.conf
 exec 9<v2
 flock 9
-expect "apply beside another" 2 "another memhier is at work" "$memhier" apply --yes --root v2 good.conf
+expect "apply beside another" 2 "v2: another memhier is at work: wait for it to end" "$memhier" apply --yes --root v2 good.conf
 exec 9<&-
+# A file system that has no locks.
+echo 'int flock(int fd, int operation) { errno = ENOLCK; return -1; }' |
+	gcc -shared -fPIC -include errno.h -x c -o no-locks.so -
+without_locks() {
+	env LD_PRELOAD="$work/no-locks.so" ASAN_OPTIONS=verify_asan_link_order=0 "$@"
+}
+expect "apply without locks" 2 "v2: can not be locked: No locks available" without_locks "$memhier" apply --yes --root v2 good.conf
 
 printf '[t/a]\nlimit = 300M\nreserve = 296M\n' >one.conf
 expect "apply of one step" 0 "1 step done" "$memhier" apply --yes --root v2 one.conf
