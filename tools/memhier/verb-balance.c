@@ -236,11 +236,13 @@ static int one_round(struct balance *balance)
 	struct group *parent;
 	struct tree *tree;
 	size_t n, i;
-	int ret = balance->do_it ? balance->hier->ops->lock(balance->hier) : 0;
+	int ret = balance->do_it ? lock_hier(balance->hier) : 0;
 
 	/* Somebody is at work; he will be done in the next round. */
-	if (ret)
+	if (ret == -EWOULDBLOCK)
 		return FINE;
+	if (ret)
+		return TROUBLE;
 	tree = read_tree(balance, &parent);
 	if (!tree)
 		return TROUBLE;

@@ -382,6 +382,12 @@ expect "balance: the record" 0 "group t/a $((290 * M)) min=0 weight=100" cat rec
 expect "balance a record" 0 "0 moves in 1 round, 0 of them turns" "$memhier" balance --replay rec
 expect "balance of no group" 2 "there is no group x" "$memhier" balance --root v2 x
 expect "balance: SIGTERM" 0 "ended after" sh -c "'$memhier' balance --root v2 --daemon --interval 1 t & sleep 1; kill \$!; wait \$!"
+expect "balance --daemon without locks" 2 "v2: can not be locked: No locks available" without_locks timeout 20 "$memhier" balance --root v2 --daemon --interval 1 --rounds 1 t
+exec 9<v2
+flock 9
+expect "balance --daemon beside another" 124 "ended after 0 rounds" timeout 3 "$memhier" balance --root v2 --daemon --interval 1 --rounds 1 t
+exec 9<&-
+expect "balance --daemon after another" 0 "ended after 1 round" "$memhier" balance --root v2 --daemon --interval 1 --rounds 1 t
 
 # A daemon moves what is idle: t/a uses 290M and fails, t/d has 200M idle.
 v2 t $((600 * M)) $((600 * M)) $((500 * M)) $((490 * M))
