@@ -20,8 +20,13 @@
 #define PRESSED		500
 
 struct balance {
-	struct hier *hier;
+	/* As the command line has them. */
 	const char *group;
+	const char *config_path, *replay_path;
+	unsigned int interval, rounds;
+	bool do_it;
+
+	struct hier *hier;
 	char *path;
 	struct conf *conf;
 	struct balance_settings settings;
@@ -31,8 +36,6 @@ struct balance {
 	u64 room;
 	FILE *record;
 	size_t round;
-	unsigned int interval;
-	bool do_it;
 };
 
 static volatile sig_atomic_t stop;
@@ -295,7 +298,7 @@ static int settle(struct balance *balance)
 }
 
 /* Every round for as long as wanted; 0: until a signal. */
-static int run_rounds(struct balance *balance, unsigned int rounds)
+static int run_rounds(struct balance *balance)
 {
 	int ret = settle(balance);
 	size_t moves = 0;
@@ -311,7 +314,7 @@ static int run_rounds(struct balance *balance, unsigned int rounds)
 		if (ret > 0)
 			return ret;
 		moves += ret < 0;
-		if (rounds && balance->round == rounds)
+		if (balance->rounds && balance->round == balance->rounds)
 			break;
 		pause_for(balance->interval);
 	}
@@ -338,8 +341,9 @@ static void print_round(size_t round, const struct balance_child *child,
 	printf("left: %s\n", EXACT(room));
 }
 
-static int replay(struct balance *balance, const char *path)
+static int replay(struct balance *balance)
 {
+	const char *path = balance->replay_path;
 	struct replay_result result;
 	struct replay_watch watch = { .round = print_round };
 	FILE *file = fopen(path, "re");
@@ -378,8 +382,10 @@ enum {
 	OPT_RECORD,
 };
 
-static int read_conf(struct balance *balance, const char *path)
+static int read_conf(struct balance *balance)
 {
+	const char *path = balance->config_path;
+
 	/* Without a file of the user's all have the same weight. */
 	if (!path && access(CONF_FILE, F_OK))
 		return FINE;
@@ -388,7 +394,7 @@ static int read_conf(struct balance *balance, const char *path)
 		TROUBLE : FINE;
 }
 
-static int work(struct balance *balance, const char *conf, unsigned int rounds)
+static int work(struct balance *balance)
 {
 	static struct hier hier;
 	int ret;
@@ -400,10 +406,10 @@ static int work(struct balance *balance, const char *conf, unsigned int rounds)
 		return TROUBLE;
 	}
 	balance->path = path_of_user(&hier, balance->group);
-	ret = balance->path ? read_conf(balance, conf) : TROUBLE;
+	ret = balance->path ? read_conf(balance) : TROUBLE;
 	if (!ret) {
 		catch_signals();
-		ret = run_rounds(balance, rounds);
+		ret = run_rounds(balance);
 	}
 	take_children(balance, &(struct group){ 0 });
 	free(balance->child);
@@ -413,7 +419,7 @@ static int work(struct balance *balance, const char *conf, unsigned int rounds)
 	return ret;
 }
 
-static int run(int argc, char **argv)
+static void parse_options(struct balance *balance, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "daemon", no_argument, NULL, OPT_DAEMON },
@@ -425,57 +431,63 @@ static int run(int argc, char **argv)
 		{ "record", required_argument, NULL, OPT_RECORD },
 		COMMON_OPTIONS
 	};
-	struct balance balance = {
-		.settings = { .least = 1 << 20, .hold = 2, .cooldown = 6 },
-		.interval = 5,
-	};
-	const char *conf = NULL, *trace = NULL;
-	unsigned int rounds = BALANCE_WINDOW + 1;
-	int option, ret;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case OPT_DAEMON:
-			balance.do_it = true;
-			rounds = 0;
+			balance->do_it = true;
+			balance->rounds = 0;
 			break;
 		case OPT_CONFIG:
-			conf = optarg;
+			balance->config_path = optarg;
 			break;
 		case OPT_INTERVAL:
-			balance.interval = number_option(&verb_balance,
-							 "--interval", optarg,
-							 1);
+			balance->interval = number_option(&verb_balance,
+							  "--interval", optarg,
+							  1);
 			break;
 		case OPT_ROUNDS:
-			rounds = number_option(&verb_balance, "--rounds",
-					       optarg, 1);
+			balance->rounds = number_option(&verb_balance,
+							"--rounds", optarg, 1);
 			break;
 		case OPT_RATE:
-			if (size_parse(optarg, &balance.settings.rate) ||
-			    balance.settings.rate < balance.settings.least)
+			if (size_parse(optarg, &balance->settings.rate) ||
+			    balance->settings.rate < balance->settings.least)
 				usage_error(&verb_balance,
 					    "--rate %s: not a size from 1M",
 					    shown(optarg));
 			break;
 		case OPT_REPLAY:
-			trace = optarg;
+			balance->replay_path = optarg;
 			break;
 		case OPT_RECORD:
-			balance.record = fopen(optarg, "we");
-			if (!balance.record)
+			balance->record = fopen(optarg, "we");
+			if (!balance->record)
 				die("%s: %s", shown(optarg), strerror(errno));
 			break;
 		default:
 			common_option(&verb_balance, option);
 		}
 	}
-	if (trace && optind == argc)
-		return replay(&balance, trace);
-	if (argc - optind != 1 || trace)
+	if (argc - optind != (balance->replay_path ? 0 : 1))
 		usage_error(&verb_balance, "either a group or --replay, please");
-	balance.group = argv[optind];
-	ret = work(&balance, conf, rounds);
+	balance->group = argv[optind];
+}
+
+static int run(int argc, char **argv)
+{
+	struct balance balance = {
+		.settings = { .least = 1 << 20, .hold = 2, .cooldown = 6 },
+		.interval = 5,
+		.rounds = BALANCE_WINDOW + 1,
+	};
+	int ret;
+
+	parse_options(&balance, argc, argv);
+	if (balance.replay_path)
+		return replay(&balance);
+	ret = work(&balance);
 	if (balance.record && (ferror(balance.record) |
 			       fclose(balance.record))) {
 		say("the record could not be written: %s", strerror(errno));

@@ -55,6 +55,7 @@ struct show {
 	unsigned int depth;
 	bool bytes, json, raw, flat;
 	enum column sort;
+	const char *list;	/* of --output */
 };
 
 /* The value of a column that is a number. */
@@ -320,7 +321,7 @@ enum {
 	OPT_RAW,
 };
 
-static int run(int argc, char **argv)
+static void parse_options(struct show *show, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "depth", required_argument, NULL, OPT_DEPTH },
@@ -331,32 +332,28 @@ static int run(int argc, char **argv)
 		{ "sort", required_argument, NULL, OPT_SORT },
 		COMMON_OPTIONS
 	};
-	struct show show = { .depth = -1U, .sort = NR_COLUMNS };
-	const char *list = NULL;
-	struct group *top;
-	static struct hier hier;
-	int option, ret;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "bho:", options, NULL)) != -1) {
 		switch (option) {
 		case OPT_DEPTH:
-			show.depth = number_option(&verb_tree, "--depth",
-						   optarg, 0);
+			show->depth = number_option(&verb_tree, "--depth",
+						    optarg, 0);
 			break;
 		case 'o':
-			list = optarg;
+			show->list = optarg;
 			break;
 		case 'b':
-			show.bytes = true;
+			show->bytes = true;
 			break;
 		case OPT_JSON:
-			show.json = true;
+			show->json = true;
 			break;
 		case OPT_RAW:
-			show.raw = true;
+			show->raw = true;
 			break;
 		case OPT_SORT:
-			show.sort = find_column(optarg, strlen(optarg));
+			show->sort = find_column(optarg, strlen(optarg));
 			break;
 		default:
 			common_option(&verb_tree, option);
@@ -364,17 +361,27 @@ static int run(int argc, char **argv)
 	}
 	if (argc - optind > 1)
 		usage_error(&verb_tree, "one group at most");
-	if (show.json && show.raw)
+	if (show->json && show->raw)
 		usage_error(&verb_tree, "either --json or --raw");
-	if (show.json || show.raw)
+	if (show->json || show->raw)
 		color_on = false;
-	if (show.raw)
+	if (show->raw)
 		utf8_on = false;
-	show.flat = show.sort != NR_COLUMNS || show.raw;
+	show->flat = show->sort != NR_COLUMNS || show->raw;
+}
+
+static int run(int argc, char **argv)
+{
+	struct show show = { .depth = -1U, .sort = NR_COLUMNS };
+	struct group *top;
+	static struct hier hier;
+	int ret;
+
+	parse_options(&show, argc, argv);
 	open_hier(&hier);
 	show.hier = &hier;
-	if (list)
-		choose_columns(&show, list);
+	if (show.list)
+		choose_columns(&show, show.list);
 	else
 		usual_columns(&show);
 	if (hier.ops->load(&hier, needed(&show), &show.tree))
