@@ -22,7 +22,7 @@
 struct balance {
 	/* As the command line has them. */
 	const char *group;
-	const char *config_path, *replay_path;
+	const char *config_path, *record_path, *replay_path;
 	unsigned int interval, rounds;
 	bool do_it;
 
@@ -394,6 +394,20 @@ static int read_conf(struct balance *balance)
 		TROUBLE : FINE;
 }
 
+/* Only once all else is right: what was in it goes. */
+static int open_record(struct balance *balance)
+{
+	const char *path = balance->record_path;
+
+	if (!path)
+		return FINE;
+	balance->record = fopen(path, "we");
+	if (balance->record)
+		return FINE;
+	say("%s: %s", shown(path), strerror(errno));
+	return TROUBLE;
+}
+
 static int work(struct balance *balance)
 {
 	static struct hier hier;
@@ -407,6 +421,8 @@ static int work(struct balance *balance)
 	}
 	balance->path = path_of_user(&hier, balance->group);
 	ret = balance->path ? read_conf(balance) : TROUBLE;
+	if (!ret)
+		ret = open_record(balance);
 	if (!ret) {
 		catch_signals();
 		ret = run_rounds(balance);
@@ -462,9 +478,7 @@ static void parse_options(struct balance *balance, int argc, char **argv)
 			balance->replay_path = optarg;
 			break;
 		case OPT_RECORD:
-			balance->record = fopen(optarg, "we");
-			if (!balance->record)
-				die("%s: %s", shown(optarg), strerror(errno));
+			balance->record_path = optarg;
 			break;
 		default:
 			common_option(&verb_balance, option);
@@ -472,6 +486,8 @@ static void parse_options(struct balance *balance, int argc, char **argv)
 	}
 	if (argc - optind != (balance->replay_path ? 0 : 1))
 		usage_error(&verb_balance, "either a group or --replay, please");
+	if (balance->record_path && balance->replay_path)
+		usage_error(&verb_balance, "either --record or --replay: a replay sees no groups to record");
 	balance->group = argv[optind];
 }
 

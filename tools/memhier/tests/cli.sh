@@ -379,6 +379,11 @@ expect "a wrong trace" 2 "trace2:1: neither room, group, a round nor end" sh -c 
 expect "balance, dry" 0 "nothing to move in 2 rounds" "$memhier" balance --root v2 --interval 1 --rounds 2 t
 expect "balance --record" 0 "" "$memhier" balance --root v2 --interval 1 --rounds 1 --record rec t
 expect "balance: the record" 0 "group t/a $((290 * M)) min=0 weight=100" cat rec
+expect "balance --record --replay" 2 "either --record or --replay" "$memhier" balance --record rec --replay trace
+expect "balance --record: a wrong configuration" 2 "typo.conf:2" "$memhier" balance --root v2 --config typo.conf --record rec t
+expect "balance --record: no hierarchy" 2 "no: No such file" "$memhier" balance --root no --record rec t
+expect "the record is as it was" 0 "group t/a" cat rec
+expect "balance --record: no folder" 2 "no/rec: No such file" "$memhier" balance --root v2 --record no/rec t
 expect "balance a record" 0 "0 moves in 1 round, 0 of them turns" "$memhier" balance --replay rec
 expect "balance of no group" 2 "there is no group x" "$memhier" balance --root v2 x
 expect "balance: SIGTERM" 0 "ended after" sh -c "'$memhier' balance --root v2 --daemon --interval 1 t & sleep 1; kill \$!; wait \$!"
