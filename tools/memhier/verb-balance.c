@@ -35,6 +35,7 @@ struct balance {
 	size_t nr;
 	u64 room;
 	FILE *record;
+	bool record_failed;
 	size_t round;
 };
 
@@ -148,12 +149,17 @@ static void see_children(struct balance *balance, struct tree *tree,
 					       group_reserved(parent)));
 }
 
-static void record(struct balance *balance)
+static void tell_record_error(struct balance *balance, int error)
+{
+	say("%s: the record could not be written: %s",
+	    shown(balance->record_path), strerror(error));
+	balance->record_failed = true;
+}
+
+static void put_round(struct balance *balance)
 {
 	size_t i;
 
-	if (!balance->record)
-		return;
 	if (!balance->round) {
 		fprintf(balance->record, "room %llu\n", balance->room);
 		for (i = 0; i < balance->nr; i++) {
@@ -181,7 +187,24 @@ static void record(struct balance *balance)
 		trace_put_name(balance->record, child->name);
 		fprintf(balance->record, " %llu\n", demand);
 	}
-	fflush(balance->record);
+}
+
+/* What can not be recorded is balanced all the same. */
+static void record(struct balance *balance)
+{
+	if (!balance->record || balance->record_failed)
+		return;
+	errno = 0;
+	put_round(balance);
+	if (fflush(balance->record) || ferror(balance->record))
+		tell_record_error(balance, errno);
+}
+
+static void close_record(struct balance *balance)
+{
+	if (balance->record && fclose(balance->record) &&
+	    !balance->record_failed)
+		tell_record_error(balance, errno);
 }
 
 /* The next move of a round builds on those before. */
@@ -504,12 +527,8 @@ static int run(int argc, char **argv)
 	if (balance.replay_path)
 		return replay(&balance);
 	ret = work(&balance);
-	if (balance.record && (ferror(balance.record) |
-			       fclose(balance.record))) {
-		say("the record could not be written: %s", strerror(errno));
-		ret = TROUBLE;
-	}
-	return ret;
+	close_record(&balance);
+	return balance.record_failed ? TROUBLE : ret;
 }
 
 const struct verb verb_balance = {

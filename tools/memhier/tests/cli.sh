@@ -384,6 +384,16 @@ expect "balance --record: a wrong configuration" 2 "typo.conf:2" "$memhier" bala
 expect "balance --record: no hierarchy" 2 "no: No such file" "$memhier" balance --root no --record rec t
 expect "the record is as it was" 0 "group t/a" cat rec
 expect "balance --record: no folder" 2 "no/rec: No such file" "$memhier" balance --root v2 --record no/rec t
+expect "balance --record on a full disk" 2 "/dev/full: the record could not be written: No space left on device" "$memhier" balance --root v2 --interval 1 --rounds 2 --record /dev/full t
+echo "nothing to move in 2 rounds" >wanted
+shows "balance goes on without a record"
+if [ "$(wc -l <err)" -eq 1 ]; then
+	passed=$((passed + 1))
+else
+	echo "not ok: a full disk is told more than once:"
+	cat err
+	failed=$((failed + 1))
+fi
 expect "balance a record" 0 "0 moves in 1 round, 0 of them turns" "$memhier" balance --replay rec
 expect "balance of no group" 2 "there is no group x" "$memhier" balance --root v2 x
 expect "balance: SIGTERM" 0 "ended after" sh -c "'$memhier' balance --root v2 --daemon --interval 1 t & sleep 1; kill \$!; wait \$!"
