@@ -109,6 +109,8 @@ void common_option(const struct verb *verb, int option)
 	}
 }
 
+#define NUMBER_MOST	1000000000U
+
 /**
  * number_option - a whole number from the command line
  * @verb: what is to be done
@@ -127,9 +129,9 @@ unsigned int number_option(const struct verb *verb, const char *name,
 	errno = 0;
 	value = strtoul(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || value < least ||
-	    value > 1000000000)
-		usage_error(verb, "%s %s: not a number from %u", name,
-			    shown(text), least);
+	    value > NUMBER_MOST)
+		usage_error(verb, "%s %s: not a number from %u to %u", name,
+			    shown(text), least, NUMBER_MOST);
 	return value;
 }
 

@@ -118,7 +118,8 @@ expect "tree of no group" 2 "there is no group no" "$memhier" tree --root v2 no
 expect "tree of .." 2 "is no group of" "$memhier" tree --root v2 ../..
 expect "tree of two" 2 "one group at most" "$memhier" tree --root v2 a b
 expect "no column" 2 "there is no column foo" "$memhier" tree --root v2 -o foo
-expect "depth x" 2 "--depth x: not a number" "$memhier" tree --root v2 --depth x
+expect "depth x" 2 "--depth x: not a number from 0 to 1000000000" "$memhier" tree --root v2 --depth x
+expect "depth 2000000000" 2 "--depth 2000000000: not a number from 0 to 1000000000" "$memhier" tree --root v2 --depth 2000000000
 expect "--color" 0 "$(printf '\033')" "$memhier" tree --root v2 --color=always
 expect "--color=foo" 2 "there are auto, always and never" "$memhier" tree --root v2 --color=foo
 expect "NO_COLOR" 0 "GROUP" env NO_COLOR=1 "$memhier" tree --root v2
