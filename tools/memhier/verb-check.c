@@ -295,7 +295,8 @@ static int run(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
 		common_option(&verb_check, option);
 	if (optind < argc)
-		usage_error(&verb_check, "it has no arguments");
+		usage_error(&verb_check, "%s: check has no argument: it looks at all groups",
+			    shown(argv[optind]));
 	open_hier(&hier);
 	ret = check(&hier);
 	return ret;

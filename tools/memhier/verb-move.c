@@ -26,7 +26,8 @@ static int move(struct hier *hier, struct tree *tree, char **arg)
 		return TROUBLE;
 	}
 	if (from == to) {
-		say("from a group to itself");
+		say("%s: FROM and TO are the same group: name two",
+		    group_print(from));
 		return TROUBLE;
 	}
 	plan = move_plan(tree, from, to, size);

@@ -152,6 +152,7 @@ expect "tree --help: the bar in ASCII" 0 "own #, used by groups in it =, idle -,
 expect "a full output" 2 "No space left on device" sh -c "'$memhier' tree --root v2 >/dev/full"
 
 expect "check" 0 "all is well" "$memhier" check --root v2
+expect "check of a group" 2 "t: check has no argument: it looks at all groups" "$memhier" check --root v2 t
 echo $((1 * M)) >v2/t/memory.reserved
 expect "check: a wrong sum" 1 "t: reserved 1M is not the sum 256M of its groups' reserve" "$memhier" check --root v2
 echo $((256 * M)) >v2/t/memory.reserved
@@ -308,7 +309,7 @@ expect "move" 0 "shrink t/a" "$memhier" move --root v2 t/a t 10M
 expect "move too much" 1 "t/a has no more than 290M to give" "$memhier" move --root v2 t/a t 300M
 expect "move nothing" 2 "0: not a size" "$memhier" move --root v2 t/a t 0
 expect "move half a page" 2 "not a multiple of the page size 4K" "$memhier" move --root v2 t/a t 100
-expect "move to itself" 2 "from a group to itself" "$memhier" move --root v2 t t 1M
+expect "move to itself" 2 "t: FROM and TO are the same group: name two" "$memhier" move --root v2 t /t/ 1M
 expect "move to nowhere" 2 "there is no group x" "$memhier" move --root v2 t x 1M
 expect "move two words" 2 "two groups and a size" "$memhier" move --root v2 t x
 
