@@ -92,39 +92,14 @@ build_v2() {
 	scripts/build/initramfs.sh "$base-unpatched" "$out/programs"
 }
 
-# A log's verdicts, sorted: case and verdict; how each program ended, too, and
-# how often the kernel complained. A child that these programs fork flushes the
-# output of its parent once more, so that a line can be there many times. How many
-# MB mrelease_test takes until it is fast enough is up to chance.
-verdicts() {
-	sed 's/\r$//; s/^\(<[0-9]*>\)\{0,1\}\[ *[0-9.]*\] //' "$1" | awk '
-		function name(    text) {
-			text = $0
-			sub(/^> (not )?ok /, "", text)
-			sub(/ *# (SKIP|XFAIL).*/, "", text)
-			gsub(/[0-9]+MB/, "some MB", text)
-			gsub(/ +/, "_", text)
-			return text
-		}
-		/^=== end / { print $3 ":exit", $4 }
-		/^=== begin / { program = $3 }
-		/^> ok / {
-			skip = /# SKIP/
-			print program ":" name(), skip ? "skip" : "pass"
-		}
-		/^> not ok / { print program ":" name(), "fail" }
-		/WARNING:|BUG:|Oops|underflow/ { complaints++ }
-		END { print "kernel:complaints", complaints + 0 }
-	' | LC_ALL=C sort -u
-}
-
 # run_v2 ROUND: a file with case and verdict on each kernel
 run_v2() {
 	for kernel in $kernels; do
 		stage "$base: the kernel's selftests on v2, $kernel, round $1"
 		boot "$kernel" "$out/$kernel.v2.$1.log" cgroup_no_v1=memory \
 			memcg_run=/guest/v2-selftests
-		verdicts "$out/$kernel.v2.$1.log" >"$out/$kernel.v2.$1"
+		awk -f scripts/check/verdicts.awk "$out/$kernel.v2.$1.log" |
+			LC_ALL=C sort -u >"$out/$kernel.v2.$1"
 	done
 	LC_ALL=C join -a 1 -a 2 -e none -o 0,1.2,2.2 \
 		"$out/unpatched.v2.$1" "$out/off.v2.$1" |
