@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Does the patched kernel behave as the unpatched one where it must? On v1 with
-# memcg_hier=off: the files of the memory hierarchy, and what they answer. On
-# v2, with memcg_hier=off and without: the verdicts of the kernel's own selftests
-# of cgroups and of mm.
+# memcg_hier=off, and on v2, with memcg_hier=off and without. Logs are in
+# out/<base>-unchanged.
 #
 # usage: unchanged.sh BASE
 set -eu
@@ -16,157 +15,19 @@ cd "$(dirname "$0")/../.."
 base=$1
 need_base "$base"
 out=out/$base-unchanged
-# Those that a bare guest can run, and build without libraries.
-cgroup='test_core test_kmem test_memcontrol'
-mm='map_populate madv_populate mlock2-tests mrelease_test mremap_dontunmap
-	mremap_test map_fixed_noreplace compaction_test mkdirty droppable'
-kernels='unpatched off on'
-
-# boot KERNEL LOG PARAMETER...
-boot() {
-	image=out/$base/bzImage
-	off=
-	case $1 in
-	unpatched) image=out/$base-unpatched/bzImage ;;
-	off) off=memcg_hier=off ;;
-	esac
-	console=$2
-	shift 2
-	initramfs=out/$base-unpatched/initramfs.cpio.gz
-	timeout --foreground "${TIMEOUT:-1800}" scripts/boot/qemu.sh \
-		"$(scripts/boot/accel.sh "$image" "$initramfs")" "$image" \
-		"$initramfs" printk.devkmsg=on loglevel=7 $off "$@" \
-		</dev/null >"$console" 2>&1 || :
-}
-
-# The lines that a program in the guest sent to the log, led by a mark.
-sent() {
-	sed -n "s/^\(<[0-9]*>\)\{0,1\}\[ *[0-9.]*\] //; s/\r$//; s/^> $1//p" "$2"
-}
-
-compare_v1() {
-	for kernel in unpatched off; do
-		stage "$base: v1 transcript, $kernel"
-		boot "$kernel" "$out/$kernel.v1.log" memcg_run=/guest/v1-transcript
-		sent 'v1 ' "$out/$kernel.v1.log" >"$out/$kernel.v1"
-		[ "$(tail -n 1 "$out/$kernel.v1")" = end ] || {
-			fail "v1 $kernel" "no end, see $out/$kernel.v1.log"
-			return
-		}
-	done
-	if diff "$out/unpatched.v1" "$out/off.v1" >"$out/v1.diff"; then
-		echo "v1: $(wc -l <"$out/unpatched.v1") answers, all the same"
-		pass
-	else
-		cat "$out/v1.diff"
-		fail v1 "off answers as the unpatched kernel does not"
-	fi
-}
-
-# The kernel's own selftests, from the tree that is tested. Not against musl: a
-# child that clone3() made would there raise() a signal in its parent.
-# Not optimized, or what they allocate to no end is not allocated.
-build_program() {
-	program=${1#*/}
-	source=$tests/$1.c
-	shift
-	log "$out/$program.build.log" gcc -static -pthread -D_GNU_SOURCE= \
-		-I "$tests" -isystem "$build/usr/include" -o "$out/programs/$program" \
-		"$source" "$@"
-	echo "$program"
-}
-
-build_v2() {
-	mkdir -p "$out/programs"
-	tree=$top/out/$base-unpatched/linux
-	build=$top/out/$base-unpatched/build
-	log "$out/headers.log" scripts/build/kmake.sh "$base" "$tree" "$build" headers
-	tests=$tree/tools/testing/selftests
-	helpers=$(find "$tests/cgroup" -name cgroup_util.c)
-	for program in $cgroup; do
-		build_program "cgroup/$program" -I "$tests/cgroup/lib/include" "$helpers"
-	done >"$out/programs/list"
-	for program in $mm; do
-		build_program "mm/$program" "$tests"/mm/vm_util.c "$tests"/mm/*_settings.c
-	done >>"$out/programs/list"
-	scripts/build/initramfs.sh "$base-unpatched" "$out/programs"
-}
-
-# run_v2 ROUND: a file with case and verdict on each kernel
-run_v2() {
-	for kernel in $kernels; do
-		stage "$base: the kernel's selftests on v2, $kernel, round $1"
-		boot "$kernel" "$out/$kernel.v2.$1.log" cgroup_no_v1=memory \
-			memcg_run=/guest/v2-selftests
-		awk -f scripts/check/verdicts.awk "$out/$kernel.v2.$1.log" |
-			LC_ALL=C sort -u >"$out/$kernel.v2.$1"
-	done
-	LC_ALL=C join -a 1 -a 2 -e none -o 0,1.2,2.2 \
-		"$out/unpatched.v2.$1" "$out/off.v2.$1" |
-		LC_ALL=C join -a 1 -a 2 -e none -o 0,1.2,1.3,2.2 \
-		- "$out/on.v2.$1" >"$out/v2.$1"
-}
-
-# Cases with a verdict, in any round, that the unpatched kernel never gave
-differing() {
-	cat "$out"/v2.[1-9] | awk '
-		{
-			unpatched[$1, $2]
-			patched[$1, $3]
-			patched[$1, $4]
-		}
-		END {
-			for (verdict in patched) {
-				split(verdict, part, SUBSEP)
-				if (!(verdict in unpatched))
-					print part[1]
-			}
-		}'
-}
-
-# Did a case of a program pass on each kernel, in any round? Alike because nothing
-# ran would tell nothing.
-passed() {
-	cat "$out"/v2.[1-9] | awk -v program="$1:" '
-		index($1, program) == 1 {
-			for (kernel = 2; kernel <= 4; kernel++)
-				if ($kernel == "pass")
-					on[kernel]
-		}
-		END { exit !(2 in on && 3 in on && 4 in on) }'
-}
-
-# What differs may be a matter of timing: so if something does, the unpatched
-# kernel has 4 rounds to show such a verdict.
-compare_v2() {
-	rm -f "$out"/v2.[1-9]
-	for round in 1 2 3 4; do
-		run_v2 $round
-		differing >"$out/differing"
-		[ -s "$out/differing" ] || break
-	done
-	printf '%-64s %-9s %-9s %s\n' 'case on v2' unpatched off on
-	awk '{ printf "%-64s %-9s %-9s %s\n", $1, $2, $3, $4 }' "$out/v2.1"
-	while read -r name unpatched off on; do
-		if grep -qxF "$name" "$out/differing"; then
-			fail "$name" "a verdict that the unpatched kernel never gave, see $out/v2.*"
-		elif [ "$unpatched" = "$off" ] && [ "$unpatched" = "$on" ]; then
-			pass
-		else
-			skip "$name" "flaky: differs between two runs of the unpatched kernel"
-		fi
-	done <"$out/v2.1"
-	for program in $cgroup $mm; do
-		passed "$program" || fail "$program" "no case passed on each kernel"
-	done
-}
+versions='v1 v2'
+[ "$base" != 2.6.26 ] || versions=v1
+clean=true
 
 scripts/build/guest.sh "$base"
 scripts/build/guest.sh "$base" unpatched
 mkdir -p "$out"
-compare_v1
-if [ "$base" != 2.6.26 ]; then
-	build_v2
-	compare_v2
-fi
-total
+: >"$out/total"
+for version in $versions; do
+	verdict=$out/$version.verdict
+	"scripts/check/unchanged-$version.sh" "$base" >"$verdict" || clean=false
+	cat "$verdict"
+	tail -n 1 "$verdict" >>"$out/total"
+done
+scripts/check/sum.sh "$out/total" || clean=false
+$clean
