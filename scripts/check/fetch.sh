@@ -3,7 +3,7 @@
 #
 # Where sources come from. Without network and without a tree: one clear line
 # for each base, which says how to give one. With KSRC: the base is what the
-# tree is; one that is no base, or not pristine, is refused in a line.
+# tree is; one that is no base, or another, or not pristine, is refused in a line.
 #
 # usage: fetch.sh
 set -eu
@@ -60,25 +60,55 @@ says() {
 	fi
 }
 
+# refused BASE: a tree of its release, once somebody was at work in it
+refused() {
+	touch "$work/tree/.config"
+	says "$1 that was built in" 'tree has been built in' \
+		scripts/source/find.sh "$1"
+	rm "$work/tree/.config"
+	ours=$(scripts/build/overlay-files.sh "$1" | cut -f 2 | grep -m 1 '\.c$')
+	mkdir -p "$work/tree/$(dirname "$ours")"
+	touch "$work/tree/$ours"
+	says "$1 that was patched" "tree is not pristine: it has $ours already\$" \
+		scripts/source/find.sh "$1"
+}
+
 tree 2 6 26
 says "KSRC of 2.6.26" '^2\.6\.26$' scripts/source/base.sh
 says "2.6.26 for 6.12" 'tree is Linux 2\.6\.26, not 6\.12$' \
 	scripts/source/find.sh 6.12
-says "2.6.26 that is not pristine" 'tree is not pristine' \
+says "2.6.26 without a file" 'tree is not pristine: .* is not that of Linux 2\.6\.26$' \
 	scripts/source/find.sh 2.6.26
-touch "$work/tree/.config"
-says "2.6.26 that was built in" 'tree has been built in' \
-	scripts/source/find.sh 2.6.26
+refused 2.6.26
 tree 6 12 90
 says "KSRC of 6.12" '^6\.12$' scripts/source/base.sh
+says "6.12 that is pristine" '^/.*/tree$' scripts/source/find.sh 6.12
+says "6.12 for 2.6.26" 'tree is Linux 6\.12\.90, not 2\.6\.26$' \
+	scripts/source/find.sh 2.6.26
 says "6.12 for latest" 'tree is Linux 6\.12\.90, not latest$' \
 	scripts/source/find.sh latest
+refused 6.12
 tree 7 3 4
 says "KSRC of 7.3" '^latest$' scripts/source/base.sh
+says "7.3 that is pristine" '^/.*/tree$' scripts/source/find.sh latest
 says "7.3 for 6.12" 'tree is Linux 7\.3\.4, not 6\.12$' \
 	scripts/source/find.sh 6.12
+refused latest
 tree 2 6 27
 says "KSRC of 2.6.27" 'Linux 2\.6\.27; the bases are' scripts/source/base.sh
 rm -r "$work/tree"
 says "KSRC of nothing" 'tree: not a kernel tree$' scripts/source/base.sh
+says "nothing for 6.12" 'tree: not a kernel tree$' scripts/source/find.sh 6.12
+
+# Of 2.6.26 each file is known.
+if [ -d "$cache/linux-2.6.26" ]; then
+	scripts/check/little-tree.sh 2.6.26 "$cache/linux-2.6.26" "$work/tree"
+	says "2.6.26 that is pristine" '^/.*/tree$' scripts/source/find.sh 2.6.26
+	echo >>"$work/tree/mm/memcontrol.c"
+	says "2.6.26 that was changed" \
+		'not pristine: mm/memcontrol\.c is not that of Linux 2\.6\.26$' \
+		scripts/source/find.sh 2.6.26
+else
+	skip "2.6.26 that is pristine" "its sources are not at hand"
+fi
 total
