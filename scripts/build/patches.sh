@@ -6,17 +6,14 @@
 #
 # usage: patches.sh BASE [toolchain|hooks]
 set -eu
-
-usage() {
-	echo "usage: ${0##*/} BASE [toolchain|hooks]" >&2
-	exit 2
-}
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
 
 case $#,${2:-} in
 1, | 2,toolchain | 2,hooks) ;;
 *) usage ;;
 esac
-cd "$(dirname "$0")/../.."
 
 list() {
 	[ ! -f "$1/series" ] || sed "/^#/d; s,^,$1/," "$1/series"

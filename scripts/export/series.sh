@@ -13,16 +13,9 @@
 #	TREE	pristine sources of BASE; only read
 #	OUT	gets series/ and, where there are such fixes, series-toolchain/
 set -eu
-
-usage() {
-	echo "usage: ${0##*/} BASE TREE OUT" >&2
-	exit 2
-}
-
-die() {
-	echo "${0##*/}: $*" >&2
-	exit 1
-}
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
 
 [ $# -eq 3 ] || usage
 base=$1
@@ -32,9 +25,7 @@ out=$3
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 tree=$(cd "$tree" && pwd)
-release=$("$(dirname "$0")/../source/release.sh" "$tree")
-cd "$(dirname "$0")/../.."
-top=$PWD
+release=$(scripts/source/release.sh "$tree")
 patches=$top/patches/$base
 [ -f "$patches/series" ] || die "patches/$base/series is missing"
 
