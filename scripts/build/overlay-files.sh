@@ -8,16 +8,13 @@
 #
 # usage: overlay-files.sh BASE [PATH...]
 set -eu
-
-usage() {
-	echo "usage: ${0##*/} BASE [PATH...]" >&2
-	exit 2
-}
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
 
 [ $# -ge 1 ] || usage
 base=$1
 shift
-cd "$(dirname "$0")/../.."
 [ -d "patches/$base" ] || usage
 
 if [ $# -eq 0 ]; then

@@ -10,23 +10,15 @@
 #	PREPARED	the tree that is built; only read
 #	OUT		where series.sh has put series/ and series-toolchain/
 set -eu
-
-usage() {
-	echo "usage: ${0##*/} BASE TREE PREPARED OUT" >&2
-	exit 2
-}
-
-fail() {
-	echo "${0##*/}: $*" >&2
-	exit 1
-}
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
 
 [ $# -eq 4 ] || usage
 base=$1
 tree=$(cd "$2" && pwd)
 prepared=$(cd "$3" && pwd)
 out=$(cd "$4" && pwd)
-scripts=$(cd "$(dirname "$0")/.." && pwd)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -35,7 +27,7 @@ set --
 for patch in "$out"/series-toolchain/*.patch "$out"/series/*.patch; do
 	[ ! -f "$patch" ] || set -- "$@" "$patch"
 done
-[ $# -gt 0 ] || fail "$out has no series: make series BASE=$base"
+[ $# -gt 0 ] || die "$out has no series: make series BASE=$base"
 
 # A whole tree in git takes minutes. Only what a patch touches can change.
 git -c init.defaultBranch=am init -q "$work/tree"
@@ -54,17 +46,17 @@ git add --force --all
 git commit -q --allow-empty -m base
 git branch base
 # The cover letter is for readers: it is empty.
-git am -q --empty=drop --whitespace=error "$@" || fail "the series does not apply to $tree"
+git am -q --empty=drop --whitespace=error "$@" || die "the series does not apply to $tree"
 
 # Everything that the series leaves behind is in the prepared tree ...
 git ls-files >"$work/files"
 while read -r path; do
 	cmp -s "$path" "$prepared/$path" ||
-		fail "$path: the series and the tree that is built differ"
+		die "$path: the series and the tree that is built differ"
 done <"$work/files"
 while read -r path; do
 	[ -e "$path" ] || [ ! -e "$prepared/$path" ] ||
-		fail "$path: the series removes it, the tree that is built has it"
+		die "$path: the series removes it, the tree that is built has it"
 done <"$work/touched"
 
 # ... everything else there is as it was, or was built there ...
@@ -73,22 +65,22 @@ sed -n 's,^Files .* and \(.*\) differ$,\1,p' "$work/diff" |
 	while read -r path; do
 		path=${path#"$prepared"/}
 		grep -qxF "$path" "$work/touched" ||
-			fail "$path: differs from $base, but in no patch"
+			die "$path: differs from $base, but in no patch"
 	done
 if grep "^Only in $tree" "$work/diff" >"$work/missing"; then
-	fail "the tree that is built lacks: $(head -n 1 "$work/missing")"
+	die "the tree that is built lacks: $(head -n 1 "$work/missing")"
 fi
 
 # ... and every file here at a kernel path comes with the series of some base.
-for any in "$scripts"/../patches/*/; do
-	"$scripts/build/overlay-files.sh" "$(basename "$any")"
+for any in "$top"/patches/*/; do
+	"$top/scripts/build/overlay-files.sh" "$(basename "$any")"
 done | cut -f 1 >"$work/brought"
-"$scripts/build/overlay-files.sh" "$base" kernel include mm Documentation tools |
+"$top/scripts/build/overlay-files.sh" "$base" kernel include mm Documentation tools |
 	cut -f 1 | while read -r path; do
 		grep -qxF "$path" "$work/brought" ||
-			fail "$path: in no patch's Overlay: line"
+			die "$path: in no patch's Overlay: line"
 	done
 
 patches=$(git rev-list --count base..HEAD)
-[ "$patches" -eq $(($# - 1)) ] || fail "of $# files git am takes $patches"
+[ "$patches" -eq $(($# - 1)) ] || die "of $# files git am takes $patches"
 echo "$patches patches give the tree that is built, $(wc -l <"$work/files") files compared"

@@ -10,25 +10,21 @@
 #	OUT	where series.sh has put series/
 #	TOOLS	a tree whose tools are used: 6.12 or newer
 set -eu
-
-usage() {
-	echo "usage: ${0##*/} BASE TREE OUT TOOLS" >&2
-	exit 2
-}
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
 
 [ $# -eq 4 ] || usage
 base=$1
 tree=$(cd "$2" && pwd)
 out=$(cd "$3" && pwd)
 tools=$(cd "$4" && pwd)
-cd "$(dirname "$0")/../.."
-top=$PWD
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 
-fail() {
+wrong() {
 	echo "${0##*/}: $*" >&2
 	failed=1
 }
@@ -44,7 +40,7 @@ for patch in "$out"/series/*.patch; do
 	"$tools/scripts/checkpatch.pl" --no-tree --strict --terse \
 		--show-types --no-summary \
 		--ignore "MISSING_SIGN_OFF$ignore" "$patch" >&2 ||
-		fail "checkpatch: ${patch##*/}"
+		wrong "checkpatch: ${patch##*/}"
 	patches=$((patches + 1))
 done
 
@@ -73,7 +69,7 @@ for patch in "$out"/series/*.patch; do
 done
 complaints >"$work/after"
 if LC_ALL=C comm -13 "$work/before" "$work/after" | grep . >&2; then
-	fail "kernel-doc has new complaints"
+	wrong "kernel-doc has new complaints"
 fi
 
 if [ -d Documentation/ABI/testing ]; then
@@ -83,15 +79,15 @@ if [ -d Documentation/ABI/testing ]; then
 		>"$work/abi" 2>&1 || echo "${abi##*/} failed" >>"$work/abi"
 	[ ! -s "$work/abi" ] || {
 		cat "$work/abi" >&2
-		fail "Documentation/ABI: not in the form that ${abi##*/} reads"
+		wrong "Documentation/ABI: not in the form that ${abi##*/} reads"
 	}
 fi
 
 document=$top/Documentation/controllers/memory_hierarchy.txt
 python3 -m docutils --strict --writer=null "$document" >&2 ||
-	fail "memory_hierarchy.txt is not good reST"
+	wrong "memory_hierarchy.txt is not good reST"
 if expand "$document" | grep -n '.\{81\}' >&2; then
-	fail "memory_hierarchy.txt has lines of more than 80 columns"
+	wrong "memory_hierarchy.txt has lines of more than 80 columns"
 fi
 
 [ "$failed" -eq 0 ] || exit 1
