@@ -110,6 +110,28 @@ loses() {
 	fi
 }
 
+# lives WHAT COMMAND..., dies WHAT COMMAND...: the command says whether a victim
+# lives; the second is to show that the first can fail
+lives() {
+	what=$1
+	shift
+	if "$@"; then
+		pass
+	else
+		fail "$what" 'it was killed'
+	fi
+}
+
+dies() {
+	what=$1
+	shift
+	if "$@"; then
+		fail "$what" 'without a reserve it lives: this proves nothing'
+	else
+		pass
+	fi
+}
+
 # What a neighbour runs to thrash; and perl, to hold so many MiB for so many
 # seconds.
 # shellcheck disable=SC2034,SC2016 # for those who read this
