@@ -1,17 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# All mutants of reserves, side by side, and the count.
+# All mutants of a room, side by side, and the count.  To be called in the room,
+# once what they share is built, or they would all want to build it.
+#
+# usage: mutate.sh BUILD-DIRECTORY
 set -eu
 
-if [ $# -ne 3 ]; then
-	echo "usage: $0 ENGINE VERBS BUILD-DIRECTORY" >&2
+if [ $# -ne 1 ]; then
+	echo "usage: $0 BUILD-DIRECTORY" >&2
 	exit 2
 fi
 
-engine=$(realpath "$1")
-verbs=$(realpath "$2")
-out=$3
+out=$1
 rm -rf "$out"
 mkdir -p "$out"
 
@@ -20,7 +21,7 @@ set -- none mutants/*.patch
 for mutant; do
 	printf '%s\0' "$mutant" "$out/$(basename "$mutant" .patch)"
 done | xargs -0 -n 2 -P "$(nproc)" \
-	sh -c 'sh mutant.sh "$0" "$1" "$2" "$3" || :' "$engine" "$verbs" > "$out/log"
+	sh -c 'sh ../mutant.sh "$0" "$1" || :' > "$out/log"
 
 sort "$out/log"
 passed=$(grep -c '^ok: ' "$out/log" || true)
