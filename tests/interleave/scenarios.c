@@ -394,21 +394,6 @@ static int run_op(const struct op *op)
 	return 0;
 }
 
-void scenario_task(unsigned int task)
-{
-	unsigned int i;
-
-	for (i = 0; i < OPS_PER_TASK; i++) {
-		const struct op *op = &scenario->tasks[task][i];
-		int ret = run_op(op);
-
-		/* A fault can undo the work of another task, too. */
-		if (ret && op->must && !fault_was_here())
-			world_fail("task %u, step %u: error %d, but must work",
-				   task, i, ret);
-	}
-}
-
 void scenario_start(void)
 {
 	unsigned int i;
@@ -441,4 +426,5 @@ void scenario_start(void)
 		groups[i].counter.max_usage = groups[i].counter.usage;
 }
 
+#include "task.h"
 #include "table.h"

@@ -414,22 +414,6 @@ static int run_op(const struct op *op)
 	return ret;
 }
 
-void scenario_task(unsigned int task)
-{
-	unsigned int i;
-
-	running = true;
-	for (i = 0; i < OPS_PER_TASK; i++) {
-		const struct op *op = &scenario->tasks[task][i];
-		int ret = run_op(op);
-
-		/* A fault can undo the work of another task, too. */
-		if (ret && op->must && !fault_was_here())
-			world_fail("task %u, step %u: error %d, but must work",
-				   task, i, ret);
-	}
-}
-
 void scenario_start(void)
 {
 	unsigned int i;
@@ -457,6 +441,8 @@ void scenario_start(void)
 		}
 		res->max_usage = res->usage;
 	}
+	running = true;
 }
 
+#include "../interleave/task.h"
 #include "../interleave/table.h"
