@@ -17,13 +17,13 @@ sources() {
 
 # programs NAME FILE: the quickest to build and run first
 programs() {
-	case $2 in
-	kernel/res_counter.c)
-		echo base-2.6.26/unit base-2.6.26/property base-2.6.26/interleave ;;
-	mm/memcg_hier_re*.c)
-		echo remove/interleave ;;
-	*)
-		echo unit property interleave ;;
+	verbs='base-2.6.26/unit base-2.6.26/property base-2.6.26/interleave'
+	protocol='unit property interleave'
+	case $1,$2 in
+	none,*) echo "$protocol $verbs remove/interleave" ;;
+	*,kernel/res_counter.c) echo "$verbs" ;;
+	*,mm/memcg_hier_re*.c) echo remove/interleave ;;
+	*) echo "$protocol" ;;
 	esac
 }
 
