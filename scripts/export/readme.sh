@@ -4,7 +4,6 @@
 # Put what the tools say now into README.md, between the lines
 # "<!-- begin: WHAT ARGUMENT -->" and "<!-- end -->":
 #	walkthrough BASE	what "make run" plays
-#	diffstat BASE		of the series
 #	cost BASE		what "make bench" has measured
 #	neighbours BASE		the same, of a group that thrashes, here and in mainline
 #	memhier BASE		what "make guest-memhier" has played on v2; its picture
@@ -13,7 +12,7 @@
 # What can not be had now stays as it is; and all but the BLOCKs, if some are named.
 #
 # usage: readme.sh [BLOCK...]
-#	BLOCK	as in "diffstat 6.12"
+#	BLOCK	as in "cost 6.12"
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh
@@ -28,15 +27,6 @@ walkthrough() {
 	echo '```'
 	tr -d '\r' <"$work/console" | sed -n '/^# mkdir/,$p' |
 		sed 's/\[ *[0-9]*\.[0-9]*\] .*//'
-	echo '```'
-}
-
-diffstat() {
-	scripts/export/series.sh "$1" "$(scripts/source/find.sh "$1")" "$work/$1" \
-		>"$work/log" || return
-	echo '```'
-	sed -n '/^ .* | *[0-9]* [+-]*$/p; /^ [0-9]* files changed/p' \
-		"$work/$1/series/0000-cover-letter.patch"
 	echo '```'
 }
 
@@ -81,8 +71,7 @@ slices() {
 
 block() {
 	case $1 in
-	'memhier '* | 'walkthrough '* | 'diffstat '* | 'cost '* | 'neighbours '* | \
-	'slices '*)
+	'memhier '* | 'walkthrough '* | 'cost '* | 'neighbours '* | 'slices '*)
 		"${1% *}" "${1#* }" ;;
 	*) die "README.md: <!-- begin: $1 -->: there is no such block" ;;
 	esac
