@@ -35,7 +35,7 @@ static void thrash(const char *group, const char *path)
 
 static void a_thrashing_sibling_takes_nothing(void)
 {
-	uint64_t before, refaults;
+	uint64_t before, scanned;
 
 	use_disk();
 	make("A", 40 * MB, 40 * MB);
@@ -43,11 +43,11 @@ static void a_thrashing_sibling_takes_nothing(void)
 	make("A/C", 0, 0);
 	expect_eq(use_file("A/B", DISK_DIR "/kept", 12 * MB), 0);
 	before = field("A/B", STAT, "file");
-	refaults = field("A/B", STAT, "pgscan");
+	scanned = field("A/B", STAT, "pgscan");
 	expect_ge(before, 12 * MB);
 	thrash("A/C", DISK_DIR "/file");
 	expect_eq(field("A/B", STAT, "file"), before);
-	expect_eq(field("A/B", STAT, "pgscan"), refaults);
+	expect_eq(field("A/B", STAT, "pgscan"), scanned);
 	expect_ge(field("A/C", STAT, "pgscan"), 1);
 }
 
