@@ -510,6 +510,9 @@ static int touch_for_another(void *arg)
 {
 	struct look *look = arg;
 
+	/* Only who fills the group is to be killed. */
+	if (path_write("/proc/self/oom_score_adj", "-1000"))
+		return 1;
 	touch(look->mem);
 	store(look->step, ALL_TOUCHED);
 	wait_for_step(&look->step, SWAPPED);
@@ -524,17 +527,26 @@ static int read_anothers(void *arg)
 {
 	static char block[64 * KB];
 	struct look *look = arg;
+	unsigned int tries = 500;
 	char path[32];
 	uint64_t at;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/mem", look->pid);
 	fd = open(path, O_RDONLY);
-	for (at = 0; at < SHARED; at += sizeof(block))
-		if (pread(fd, block, sizeof(block),
-			  (uintptr_t)look->mem + at) != sizeof(block))
-			return 1;
-	return 0;
+	for (at = 0; at < SHARED && tries; ) {
+		ssize_t done = pread(fd, block, sizeof(block),
+				     (uintptr_t)look->mem + at);
+
+		if (done > 0) {
+			at += done;
+			continue;
+		}
+		/* Who was killed in B is not gone yet. */
+		sleep_ms(10);
+		tries--;
+	}
+	return at < SHARED;
 }
 
 static int advise_another(void *arg)
