@@ -33,7 +33,7 @@ static void print_help(FILE *out)
 			verbs[i]->arguments, verbs[i]->summary);
 	fputs("\n"
 	      "  --root DIR          a hierarchy that is not the one mounted\n"
-	      "  --color WHEN        auto, always or never; NO_COLOR is never\n"
+	      "  --color[=WHEN]      auto, always or never; NO_COLOR is never\n"
 	      "  -h, --help          also of each verb\n"
 	      "  --version\n\n"
 	      "Exit status: 0 fine, 1 something was found or refused, 2 trouble.\n",
@@ -44,7 +44,7 @@ static void print_verb_help(const struct verb *verb)
 {
 	printf("usage: memhier %s [OPTION...] %s\n\n%s.\n\n%s"
 	       "  --root DIR          a hierarchy that is not the one mounted\n"
-	       "  --color WHEN        auto, always or never\n",
+	       "  --color[=WHEN]      auto, always or never\n",
 	       verb->name, verb->arguments, verb->summary, verb->help);
 	if (verb->more_help)
 		verb->more_help();

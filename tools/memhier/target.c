@@ -73,9 +73,10 @@ static struct group *place_section(struct target *target,
 
 		if (!child && path[n]) {
 			wrong(target, &section->place,
-			      "[%s]: there is no group %.*s, nor is it declared before",
+			      "[%s]: there is no group %s, nor is it declared before",
 			      shown(section->group),
-			      (int)(path + n - section->group), section->group);
+			      shown_part(section->group,
+					 path + n - section->group));
 			return NULL;
 		}
 		if (!child) {

@@ -341,3 +341,19 @@ const char *shown(const char *name)
 	last[turn] = text;
 	return text;
 }
+
+/**
+ * shown_part - the beginning of a name for a message
+ * @name: any bytes
+ * @length: how many of them
+ *
+ * Return: as shown().
+ */
+const char *shown_part(const char *name, size_t length)
+{
+	char part[length + 1];
+
+	memcpy(part, name, length);
+	part[length] = '\0';
+	return shown(part);
+}

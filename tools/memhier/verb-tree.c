@@ -244,7 +244,8 @@ static enum column find_column(const char *name, size_t length)
 		if (strlen(columns[i].name) == length &&
 		    !strncasecmp(columns[i].name, name, length))
 			return i;
-	usage_error(&verb_tree, "there is no column %.*s", (int)length, name);
+	usage_error(&verb_tree, "there is no column %s",
+		    shown_part(name, length));
 }
 
 static void choose_columns(struct show *show, const char *list)

@@ -118,6 +118,8 @@ expect "tree of no group" 2 "there is no group no" "$memhier" tree --root v2 no
 expect "tree of .." 2 "is no group of" "$memhier" tree --root v2 ../..
 expect "tree of two" 2 "one group at most" "$memhier" tree --root v2 a b
 expect "no column" 2 "there is no column foo" "$memhier" tree --root v2 -o foo
+expect "no column, of any bytes" 2 'there is no column \x1b[7m' "$memhier" tree --root v2 \
+	-o "$(printf '\033[7m,name')"
 expect "depth x" 2 "--depth x: not a number from 0 to 1000000000" "$memhier" tree --root v2 --depth x
 expect "depth 2000000000" 2 "--depth 2000000000: not a number from 0 to 1000000000" "$memhier" tree --root v2 --depth 2000000000
 expect "--color" 0 "$(printf '\033')" "$memhier" tree --root v2 --color=always
@@ -128,7 +130,7 @@ expect "another verb" 2 "there is no verb foo" "$memhier" foo
 expect "--help" 0 "balance" "$memhier" --help
 for verb in tree check plan apply move top balance draw systemd; do
 	expect "$verb --help" 0 "usage: memhier $verb" "$memhier" "$verb" --help
-	expect "$verb -h" 0 "--color WHEN" "$memhier" "$verb" -h
+	expect "$verb -h" 0 "--color[=WHEN]" "$memhier" "$verb" -h
 	expect "$verb --foo" 2 "usage: memhier $verb" "$memhier" "$verb" --foo
 done
 expect "tree --help" 0 "Columns:" "$memhier" tree --help
