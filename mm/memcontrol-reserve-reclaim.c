@@ -126,6 +126,22 @@ unsigned long memcg_reserve_protection(struct mem_cgroup *target,
 	return usage - left;
 }
 
+/**
+ * memcg_reserve_is_below - is there anything that the limit of a group can not take?
+ * @target: the group that is at its limit, or is told to reclaim
+ *
+ * A reserve far below is a part of one of its children's.
+ *
+ * Context: Any; asked where page_counter_reserves_on() only.
+ *
+ * Return: true if a group below has a reserve, or is about to get one.
+ */
+bool memcg_reserve_is_below(struct mem_cgroup *target)
+{
+	return current->memcg_growing ||
+	       page_counter_children_reserve(&target->memory);
+}
+
 /* See memcg_reserve_protects_task(). */
 bool __memcg_reserve_protects_task(struct mem_cgroup *target,
 				   struct task_struct *task)
@@ -172,12 +188,17 @@ long __memcg_reserve_points(struct oom_control *oc, struct task_struct *task,
 			   adj * (long)(oc->totalpages / 1000));
 }
 
-/* See memcg_swapin_enter().  Who has said already for whom he works knows best. */
+/*
+ * See memcg_swapin_enter().  Who has said already for whom he works knows best,
+ * and swapoff works for no group.  A memory whose last task has gone is of none,
+ * and would be the root's: then it is for who looks at it to pay.
+ */
 struct mem_cgroup *__memcg_swapin_enter(struct mm_struct *mm)
 {
 	struct mem_cgroup *memcg;
 
-	if (!mm || mm == current->mm || current->active_memcg)
+	if (!mm || mm == current->mm || current->active_memcg ||
+	    oom_task_origin(current) || !rcu_access_pointer(mm->owner))
 		return NULL;
 	memcg = get_mem_cgroup_from_mm(mm);
 	set_active_memcg(memcg);

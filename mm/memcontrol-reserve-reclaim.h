@@ -46,6 +46,7 @@ memcg_walk_is_for_limit(struct mem_cgroup_reclaim_cookie *cookie)
 
 #endif
 
+bool memcg_reserve_is_below(struct mem_cgroup *target);
 struct mem_cgroup *__memcg_swapin_enter(struct mm_struct *mm);
 void __memcg_swapin_exit(struct mem_cgroup *memcg);
 bool memcg_reserve_protects(struct mem_cgroup *target,

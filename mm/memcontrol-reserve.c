@@ -16,8 +16,6 @@
 
 #include <linux/cgroup.h>
 #include <linux/ctype.h>
-#include <linux/fcntl.h>
-#include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
@@ -264,8 +262,6 @@ static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 		ret = try_set_reserve(memcg, nr_pages, &over);
 		if (ret != -EBUSY || !over)
 			return ret;
-		if (of->file->f_flags & O_NONBLOCK)
-			return -EBUSY;
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		if (!left) {

@@ -466,6 +466,18 @@ static void *swapped_memory(const char *group)
 	return mem;
 }
 
+/* What is being written can not be taken yet. */
+static void swap_all_out(const char *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < 500 && book(group, CURRENT) > MB; i++) {
+		group_write(group, RECLAIM, "16M swappiness=200");
+		sleep_ms(10);
+	}
+	expect_le(book(group, CURRENT), MB);
+}
+
 /* All of the limit is reserved: there is nothing to reclaim, and nobody to kill. */
 static void what_does_not_fit_is_of_who_wants_it(void)
 {
@@ -570,6 +582,7 @@ static void expect_looker_pays_nothing(int sharing, int (*looks)(void *))
 	uint64_t before;
 	pid_t pid;
 
+	use_zswap(false);
 	use_swap_that_is_read_ahead();
 	make("A", 64 * MB, 64 * MB);
 	make("A/B", 24 * MB, 0);
@@ -579,8 +592,7 @@ static void expect_looker_pays_nothing(int sharing, int (*looks)(void *))
 	expect(look->mem != MAP_FAILED);
 	look->pid = kid_start("A/B", touch_for_another, look);
 	wait_for_step(&look->step, ALL_TOUCHED);
-	group_write("A/B", RECLAIM, "8M swappiness=200");
-	expect_settles(book("A/B", SWAP) >= SHARED - 32 * PAGE);
+	swap_all_out("A/B");
 	expect_ok(group_write("A/B", "memory.swap.max", "0"));
 	read_second(&look->step);
 	pid = hold_anon("A/B", 22 * MB);
@@ -617,13 +629,14 @@ static void nobody_elses_page_is_read_ahead(void)
 	uint64_t of_b, of_c;
 	pid_t pid;
 
+	use_zswap(false);
 	use_swap_that_is_read_ahead();
 	make("A", 64 * MB, 64 * MB);
 	make("A/B", 0, 16 * MB);
 	make("A/C", 0, 16 * MB);
 	pid = mix_pages("A/B", "A/C", step);
-	group_write("A/B", RECLAIM, "16M swappiness=200");
-	group_write("A/C", RECLAIM, "16M swappiness=200");
+	swap_all_out("A/B");
+	swap_all_out("A/C");
 	of_b = book("A/B", CURRENT);
 	of_c = book("A/C", CURRENT);
 	read_second(step);
@@ -697,6 +710,25 @@ static void swapoff_is_killed_first(void)
 	expect_eq(kid_wait(kid_start("A/D", switch_swap_off, SWAP_DISK)),
 		  128 + SIGKILL);
 	expect(kid_alive(pid));
+	kid_kill(pid);
+}
+
+/* What a removed group has in swap is for who runs it to take, as ever. */
+static void swapoff_fills_nobody_elses_group(void)
+{
+	pid_t pid;
+
+	use_swap();
+	make("A", 64 * MB, 64 * MB);
+	make("A/B", 0, 0);
+	make("A/C", 4 * MB, 0);
+	pid = hold_anon("A/B", 12 * MB);
+	swap_all_out("A/B");
+	expect_ok(attach("A/C", pid));
+	expect_ok(group_rmdir("A/B"));
+	expect_eq(swapoff(SWAP_DISK), 0);
+	expect(kid_alive(pid));
+	expect_eq(field("A/C", EVENTS, "oom_kill"), 0);
 	kid_kill(pid);
 }
 
@@ -794,6 +826,7 @@ static const struct test_case cases[] = {
 	CASE(nobody_elses_page_is_read_ahead),
 	CASE(what_is_written_back_is_not_the_roots),
 	CASE(swapoff_is_killed_first),
+	CASE(swapoff_fills_nobody_elses_group),
 	CASE(oom_group_wins_over_a_reserve_inside),
 	CASE(oom_of_a_sibling_spares_a_group),
 	CASE(a_thrashing_sibling_takes_nothing_lru_gen),
