@@ -54,7 +54,8 @@ static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 static inline bool memcg_hier_walks(struct mem_cgroup *root,
 				    struct mem_cgroup_reclaim_cookie *reclaim)
 {
-	return memcg_is_hardwall(root) && (!reclaim || memcg_walk_is_for_limit(reclaim));
+	return memcg_is_hardwall(root) &&
+	       (!reclaim || memcg_walk_is_for_limit(reclaim));
 }
 
 /*

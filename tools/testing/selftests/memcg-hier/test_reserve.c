@@ -224,7 +224,8 @@ static void no_room_in_the_parent(void)
 	expect_ok(reserve("A/C", 32 * MB));
 }
 
-static void room_is_reclaimed(void)
+/* There is room for C, once B has lost most of what it has read. */
+static void make_full_of_cache(void)
 {
 	use_disk();
 	make("A", 64 * MB, 64 * MB);
@@ -232,6 +233,11 @@ static void room_is_reclaimed(void)
 	make("A/C", 0, 0);
 	expect_eq(use_file("A/B", DISK_DIR "/file", 60 * MB), 0);
 	expect_ge(book("A/B", CURRENT), 50 * MB);
+}
+
+static void room_is_reclaimed(void)
+{
+	make_full_of_cache();
 	expect_ok(reserve("A/C", 48 * MB));
 	expect_le(book("A/B", CURRENT), 16 * MB);
 	expect_le(book("A", CURRENT), 64 * MB);
@@ -242,11 +248,7 @@ static void who_opens_without_blocking_gets_room(void)
 {
 	int fd;
 
-	use_disk();
-	make("A", 64 * MB, 64 * MB);
-	make("A/B", 0, 0);
-	make("A/C", 0, 0);
-	expect_eq(use_file("A/B", DISK_DIR "/file", 60 * MB), 0);
+	make_full_of_cache();
 	fd = group_open("A/C", RESERVE, O_WRONLY | O_NONBLOCK);
 	expect(fd >= 0);
 	expect_eq(write(fd, "48M", 3), 3);
