@@ -398,9 +398,9 @@ void page_counter_reserve_uncharge(struct page_counter *counter,
 }
 
 /*
- * Send everybody here.  Who is in mainline's code, or reads a usage with no slot
- * to mask, still does not know of slots, and may be preempted there: that ends
- * when he schedules on his own account, or for interrupts with a grace period.
+ * Turn the key on.  A task may be preempted in mainline's code, or with a usage
+ * that it has read and not masked: synchronize_rcu_tasks() waits until each has
+ * slept since.  Interrupts may be there, too: synchronize_rcu() waits for those.
  */
 static void reserves_on(void)
 {
@@ -464,10 +464,10 @@ static void put_covered(struct page_counter *counter, unsigned long nr)
 }
 
 /*
- * Begin a grace period, but not at once: to wake the thread that sees to them takes
- * longer than all else that is done here.  With a callback waiting the next tick
- * does it.  If one is waiting already its grace period may have begun before: then
- * who needs ours, and finds that nobody else has begun one, has to wait.
+ * Ask for a grace period, but do not wake RCU's thread for it: that takes longer
+ * than all else that is done here.  With a callback queued the next tick begins
+ * one.  If ours is queued already, its grace period may have begun before the
+ * word changed: then fill_slot() may have to wait for one of its own.
  */
 static unsigned long gp_is_wanted;
 static struct rcu_head gp_head;
@@ -856,6 +856,37 @@ unsigned long __page_counter_spare_reserve(struct page_counter *counter)
 	pages = spare(counter);
 	rcu_read_unlock();
 	return pages;
+}
+
+/**
+ * page_counter_reserve_margin - what a counter can be charged with
+ * @counter: counter
+ * @top: the last one to look at: @counter, or one above; NULL: the root
+ *
+ * What the reserves of levels below have left costs a level nothing.
+ *
+ * Context: Any.  Takes rcu_read_lock().
+ *
+ * Return: the least room of all levels, in pages.
+ */
+unsigned long page_counter_reserve_margin(struct page_counter *counter,
+					  struct page_counter *top)
+{
+	unsigned long margin = PAGE_COUNTER_MAX, spared = 0;
+	struct page_counter *c;
+
+	rcu_read_lock();
+	for (c = counter; c && spared < margin; c = c->parent) {
+		unsigned long max = READ_ONCE(c->max);
+		unsigned long used = min(page_counter_read(c), max);
+
+		margin = min(margin, spared + (max - used));
+		if (c == top)
+			break;
+		spared += spare(c);
+	}
+	rcu_read_unlock();
+	return margin;
 }
 
 /* See page_counter_trim_batch(). */

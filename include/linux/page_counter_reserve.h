@@ -79,7 +79,9 @@ static inline bool page_counter_reserves_on(void)
 
 #endif
 
-/* What the inline functions below call; without the option none of them does. */
+/* Not called without the option, nor is what the inline functions below call. */
+unsigned long page_counter_reserve_margin(struct page_counter *counter,
+					  struct page_counter *top);
 bool __page_counter_within_reserve(struct page_counter *counter);
 unsigned long __page_counter_spare_reserve(struct page_counter *counter);
 unsigned long __page_counter_trim_batch(struct page_counter *counter,

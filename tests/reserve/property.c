@@ -185,6 +185,20 @@ static long ref_trim_batch(int g, long batch, long nr)
 	return batch;
 }
 
+/* As many as can be charged, one by one; no more than @most. */
+static long ref_margin(int g, long most)
+{
+	long before[MAX_GROUPS], direct = groups[g].direct;
+	long nr = 0;
+
+	ref_usages(g, before);
+	do {
+		groups[g].direct = direct + ++nr;
+	} while (nr <= most && ref_fits(g, before, NULL));
+	groups[g].direct = direct;
+	return nr - 1;
+}
+
 /* --- The operations ------------------------------------------------------ */
 
 static void check_long(int g, const char *what, long value, long expected)
@@ -217,6 +231,11 @@ static void check_all(void)
 		check_long(g, "within reserve", page_counter_within_reserve(c),
 			   walled && usage <= walled);
 		check_long(g, "limit", c->max, groups[g].max);
+		/* Of one only: to find out takes its time. */
+		if (g == target)
+			check_long(g, "the margin",
+				   min(page_counter_reserve_margin(c, NULL), 4UL),
+				   ref_margin(g, 4));
 	}
 }
 

@@ -388,6 +388,25 @@ START_TEST(what_reclaim_asks)
 	ck_assert_uint_eq(page_counter_excess(&sibling), 1);
 }
 
+/* No level has more room than its own limit, nor than those above have to give. */
+START_TEST(what_can_be_charged)
+{
+	ck_assert_uint_eq(page_counter_reserve_margin(&child, &child),
+			  PAGE_COUNTER_MAX);
+	page_counter_set_max(&parent, 12);
+	ck_assert_uint_eq(page_counter_reserve_margin(&child, &child),
+			  PAGE_COUNTER_MAX);
+	ck_assert_uint_eq(page_counter_reserve_margin(&child, &parent), 12);
+	page_counter_charge(&sibling, 8);
+	ck_assert_uint_eq(page_counter_reserve_margin(&child, &parent), 4);
+	ck_assert_uint_eq(page_counter_reserve_margin(&child, NULL), 4);
+	ck_assert_uint_eq(page_counter_reserve_margin(&sibling, NULL), 0);
+	page_counter_charge(&sibling, 3);
+	ck_assert_uint_eq(page_counter_reserve_margin(&child, &parent), 4);
+	page_counter_set_max(&child, 3);
+	ck_assert_uint_eq(page_counter_reserve_margin(&child, &parent), 3);
+}
+
 START_TEST(what_is_charged_ahead)
 {
 	/* As far as there is room in the first reserve that has what is needed. */
@@ -770,6 +789,7 @@ int main(void)
 	tcase_add_test(tcase, below_a_wall_without_one);
 	tcase_add_test(tcase, watermarks);
 	tcase_add_test(tcase, what_reclaim_asks);
+	tcase_add_test(tcase, what_can_be_charged);
 	tcase_add_test(tcase, what_is_charged_ahead);
 	tcase_add_test(tcase, none_to_remove);
 	tcase_add_test(tcase, no_more_than_one);
