@@ -194,7 +194,7 @@ static int res_counter_shrink(struct res_counter *counter,
  * callback's result was ignored.
  *
  * Return: 0; -EINVAL, not counted as a failure, if the sum is above
- * %RES_COUNTER_LIMIT_MAX; -ENOSPC if no reclaim could ever make the room;
+ * %RES_COUNTER_LIMIT_MAX; -EINVAL if the base refuses the limit; -ENOSPC if no reclaim could ever make the room;
  * -EBUSY if reclaim did not; -EINTR on a signal; else what @callback returned.
  */
 int res_counter_borrow_resource(struct res_counter *child,
@@ -321,6 +321,7 @@ int res_counter_repay_resource(struct res_counter *child,
 		if (ret)
 			break;
 	}
+	/* -ENOSPC only told not to reclaim: it is for a lender that is too small. */
 	if (ret)
 		return ret == -ENOSPC ? -EBUSY : ret;
 lowered:

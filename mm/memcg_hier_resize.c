@@ -74,8 +74,7 @@ static int mem_cgroup_shrink_usage(struct res_counter *counter,
 		freed += (unsigned long long)nr_pages << PAGE_SHIFT;
 		cond_resched();
 
-		if (res_counter_pace_due(&pace) &&
-		    res_counter_pace_slow(&pace, res_counter_read_u64(counter,
+		if (res_counter_pace_slow(&pace, res_counter_read_u64(counter,
 								      RES_USAGE)))
 			break;
 	}

@@ -20,7 +20,7 @@ static struct mem_cgroup *next_leftover(struct mem_cgroup *prev)
 	css = prev ? &prev->css : &root_mem_cgroup->css;
 	rcu_read_lock();
 	do {
-		css = memcg_hier_next_removed(css, root_mem_cgroup, NULL);
+		css = memcg_hier_next_removed(css, root_mem_cgroup, true);
 	} while (css && !css_tryget(css));
 	rcu_read_unlock();
 
@@ -33,9 +33,10 @@ static struct mem_cgroup *next_leftover(struct mem_cgroup *prev)
  * @nr_pages: so much
  * @options: those of try_to_free_mem_cgroup_pages()
  *
- * Context: Process context, no locks held.  Reclaims and sleeps.
+ * Context: Process context, in a write that may reclaim, no locks held.
+ * Reclaims and sleeps.
  *
- * Return: how many pages were freed.
+ * Return: how many pages were freed; less than there are if the write is to end.
  */
 unsigned long memcg_hier_reclaim_leftovers(unsigned long nr_pages,
 					   unsigned int options)
@@ -43,14 +44,11 @@ unsigned long memcg_hier_reclaim_leftovers(unsigned long nr_pages,
 	struct mem_cgroup *dead = NULL;
 	unsigned long freed = 0;
 
-	while ((dead = next_leftover(dead))) {
+	while (freed < nr_pages && !memcg_hier_write_ends() &&
+	       (dead = next_leftover(dead)))
 		freed += try_to_free_mem_cgroup_pages(dead, nr_pages - freed,
 						      GFP_KERNEL, options,
 						      NULL);
-		if (freed >= nr_pages) {
-			mem_cgroup_put(dead);
-			break;
-		}
-	}
+	mem_cgroup_put(dead);
 	return freed;
 }

@@ -41,9 +41,8 @@
 
 bool memcg_hier_on __ro_after_init = true;
 
-/* Removed groups that are not gone, in this order; for readers under RCU. */
-static LIST_HEAD(removed_groups);
-static DEFINE_SPINLOCK(removed_groups_lock);
+/* Held to change a list of removed groups, which are read under RCU. */
+static DEFINE_SPINLOCK(removed_lock);
 
 /* In pages: the root's limit on v1, its cap on v2, while the other has it. */
 static unsigned long memcg_hier_cap = PAGE_COUNTER_MAX;
@@ -73,10 +72,11 @@ void memcg_hier_init(struct mem_cgroup *memcg)
 {
 	res_counter_init(&memcg->res, &memcg->memory, &memcg->memsw);
 	INIT_LIST_HEAD(&memcg->removed);
+	INIT_LIST_HEAD(&memcg->removed_children);
 
 	if (!memcg->memory.parent) {
 		memcg->res.whole = (u64)totalram_pages() << PAGE_SHIFT;
-		memcg_reserve_cap = totalram_pages();
+		memcg_reserve_cap = page_counter_reserve(&memcg->memory);
 	}
 	if (!memcg->memory.parent || !memcg_hier_enabled())
 		return;
@@ -84,32 +84,6 @@ void memcg_hier_init(struct mem_cgroup *memcg)
 	page_counter_reserve_init(&memcg->memory);
 	page_counter_reserve_init(&memcg->memsw);
 	res_counter_zero_limit(&memcg->res);
-}
-
-/**
- * memcg_hier_memsw_margin - what a group's memory+swap can be charged with
- * @memcg: a hardwall group
- *
- * What is above its reserve, because of what it has in swap, is in that of the
- * groups above it, as far as those have room.
- *
- * Context: Any.  Lockless.
- *
- * Return: a number of pages.
- */
-unsigned long memcg_hier_memsw_margin(struct mem_cgroup *memcg)
-{
-	unsigned long margin = PAGE_COUNTER_MAX, spare = 0;
-	struct page_counter *c;
-
-	for (c = &memcg->memsw; c && spare < margin; c = c->parent) {
-		unsigned long max = READ_ONCE(c->max);
-		unsigned long used = min(page_counter_read(c), max);
-
-		margin = min(margin, spare + max - used);
-		spare += page_counter_spare_reserve(c);
-	}
-	return margin;
 }
 
 /*
@@ -186,10 +160,20 @@ struct memcg_hier_write {
 	unsigned long memsw_goal;
 };
 
-/* Who removes the group holds cgroup_mutex and waits for us: give up. */
-static bool memcg_hier_is_going(void)
+/**
+ * memcg_hier_write_ends - is the write to give up, between two batches?
+ *
+ * Who removes the group holds cgroup_mutex and waits for its writers.
+ *
+ * Context: Process context, in a write that may reclaim.
+ *
+ * Return: 0; -ENODEV if the group is being removed; -EINTR on a signal.
+ */
+int memcg_hier_write_ends(void)
 {
-	return memcg_file_is_going(current->memcg_hier_write->of);
+	if (memcg_file_is_going(current->memcg_hier_write->of))
+		return -ENODEV;
+	return signal_pending(current) ? -EINTR : 0;
 }
 
 static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
@@ -204,11 +188,6 @@ static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
 					    options, NULL);
 }
 
-static unsigned long long memcg_hier_usage(struct page_counter *counter)
-{
-	return (unsigned long long)page_counter_read(counter) << PAGE_SHIFT;
-}
-
 /*
  * Bring memory, or memory+swap, of a group down to a goal: one round, which is
  * bounded whoever refills.
@@ -221,14 +200,14 @@ static int memcg_hier_round(struct mem_cgroup *memcg,
 	unsigned long left = usage - min(usage, goal);
 	struct res_counter_pace pace;
 
-	res_counter_pace_start(&pace, memcg_hier_usage(counter));
+	res_counter_pace_start(&pace, memcg_usage_bytes(counter));
 	while (left && (usage = page_counter_read(counter)) > goal) {
 		unsigned long freed;
+		int ret;
 
-		if (memcg_hier_is_going())
-			return -ENODEV;
-		if (signal_pending(current))
-			return -EINTR;
+		ret = memcg_hier_write_ends();
+		if (ret)
+			return ret;
 		freed = memcg_hier_reclaim(memcg, min(left, usage - goal),
 					   swap ? MEMCG_RECLAIM_MAY_SWAP : 0);
 		if (!freed) {
@@ -237,8 +216,7 @@ static int memcg_hier_round(struct mem_cgroup *memcg,
 			break;
 		}
 		left -= min(left, freed);
-		if (res_counter_pace_due(&pace) &&
-		    res_counter_pace_slow(&pace, memcg_hier_usage(counter)))
+		if (res_counter_pace_slow(&pace, memcg_usage_bytes(counter)))
 			break;
 	}
 	return 0;
@@ -246,10 +224,11 @@ static int memcg_hier_round(struct mem_cgroup *memcg,
 
 static int memcg_hier_collect(struct mem_cgroup *memcg)
 {
-	if (memcg_hier_is_going())
-		return -ENODEV;
-	memcg_collect_batches(memcg);
-	return 0;
+	int ret = memcg_hier_write_ends();
+
+	if (!ret)
+		memcg_collect_batches(memcg);
+	return ret;
 }
 
 /* A res_shrink_callback_t. */
@@ -453,25 +432,40 @@ static bool is_spent(struct mem_cgroup *memcg)
 	return true;
 }
 
-/* Is it below @root, with no live group between? */
-static bool is_left_to(struct mem_cgroup *root, struct mem_cgroup *memcg)
+/*
+ * In pre-order, from @root or from a group that is left to it: what is below a
+ * removed group was removed before.  Who is between may just be on its way into
+ * its list: then this walk ends.
+ */
+static struct mem_cgroup *next_removed(struct mem_cgroup *memcg,
+				       struct mem_cgroup *root)
 {
-	return mem_cgroup_is_descendant(memcg, root) &&
-	       memcg_hier_owner(memcg) == memcg_hier_owner(root);
+	struct mem_cgroup *next, *parent;
+
+	next = list_first_or_null_rcu(&memcg->removed_children,
+				      struct mem_cgroup, removed);
+	while (!next && memcg != root && !list_empty(&memcg->removed)) {
+		parent = parent_mem_cgroup(memcg);
+		next = list_next_or_null_rcu(&parent->removed_children,
+					     &memcg->removed,
+					     struct mem_cgroup, removed);
+		memcg = parent;
+	}
+	return next;
 }
 
 /**
  * memcg_hier_next_removed - the next group that is left to another
  * @css: the last one; NULL to start with @root
  * @root: a hardwall group, which may be removed itself; or the root
- * @reclaim: NULL, or a walk that is for pages: not for those who have none
+ * @for_pages: is the walk for pages, and not for those who have none?
  *
- * In the order in which they were removed.  However many live groups there are,
- * they are not looked at.
+ * Neither live groups nor what is left to others is looked at, however many
+ * there are.
  *
  * @css may have been released in between, but not before this RCU section: then
- * no walk would know it any more.  So what comes behind it in the list is there
- * as well.  If it is not in the list, a walk of another kind was there, which
+ * no walk would know it any more.  So what comes behind it in its list is there
+ * as well.  If it is not left to @root, a walk of another kind was there, which
  * shares its position with this one: that has looked at all.
  *
  * Context: Under rcu_read_lock().
@@ -480,24 +474,18 @@ static bool is_left_to(struct mem_cgroup *root, struct mem_cgroup *memcg)
  */
 struct cgroup_subsys_state *
 memcg_hier_next_removed(struct cgroup_subsys_state *css,
-			struct mem_cgroup *root,
-			struct mem_cgroup_reclaim_cookie *reclaim)
+			struct mem_cgroup *root, bool for_pages)
 {
 	struct mem_cgroup *memcg = mem_cgroup_from_css(css);
 
 	if (!css)
 		return &root->css;
-	if (!atomic_read(&root->nr_removed))
+	if (memcg_hier_owner(memcg) != memcg_hier_owner(root))
 		return NULL;
-	if (memcg == root)
-		memcg = list_entry(&removed_groups, struct mem_cgroup, removed);
-	else if (list_empty(&memcg->removed))
-		return NULL;
-
-	list_for_each_entry_continue_rcu(memcg, &removed_groups, removed)
-		if (is_left_to(root, memcg) && !(reclaim && is_spent(memcg)))
-			return &memcg->css;
-	return NULL;
+	do {
+		memcg = next_removed(memcg, root);
+	} while (memcg && for_pages && is_spent(memcg));
+	return memcg ? &memcg->css : NULL;
 }
 
 /* Pages of @memcg that have an LRU, those of its leftovers included. */
@@ -576,12 +564,6 @@ int memcg_hier_force_empty(struct kernfs_open_file *of)
 	return ret;
 }
 
-static void count_removed(struct mem_cgroup *memcg, int nr)
-{
-	while ((memcg = parent_mem_cgroup(memcg)))
-		atomic_add(nr, &memcg->nr_removed);
-}
-
 /**
  * memcg_hier_css_cleared - give back what a group holds of its parent
  * @css: a group that is being removed, and has no reserve in memory any more
@@ -594,15 +576,15 @@ static void count_removed(struct mem_cgroup *memcg, int nr)
 void memcg_hier_css_cleared(struct cgroup_subsys_state *css)
 {
 	struct mem_cgroup *memcg = mem_cgroup_from_css(css);
+	struct mem_cgroup *parent = parent_mem_cgroup(memcg);
 
 	if (!memcg_is_hardwall(memcg))
 		return;
 	page_counter_set_reserve(&memcg->memsw, 0, NULL);
-	spin_lock(&removed_groups_lock);
-	list_add_tail_rcu(&memcg->removed, &removed_groups);
-	spin_unlock(&removed_groups_lock);
-	count_removed(memcg, 1);
-	memcg1_resized(parent_mem_cgroup(memcg));
+	spin_lock(&removed_lock);
+	list_add_tail_rcu(&memcg->removed, &parent->removed_children);
+	spin_unlock(&removed_lock);
+	memcg1_resized(parent);
 }
 
 /**
@@ -615,10 +597,9 @@ void memcg_hier_released(struct mem_cgroup *memcg)
 {
 	if (list_empty(&memcg->removed))
 		return;
-	count_removed(memcg, -1);
-	spin_lock(&removed_groups_lock);
+	spin_lock(&removed_lock);
 	list_del_rcu(&memcg->removed);
-	spin_unlock(&removed_groups_lock);
+	spin_unlock(&removed_lock);
 }
 
 /**

@@ -47,9 +47,9 @@ static inline struct mem_cgroup *memcg_hier_owner(struct mem_cgroup *memcg)
 
 /*
  * Is a walk for a hardwall group's limit or its tasks, not for the machine?  Live
- * children have no part in that, nor has what is below them.  Other than who is
- * within its reserve, that does not change while a group lives: marks are taken
- * back where they were made.
+ * children have no part in that, nor has what is below them.  Unlike being within
+ * a reserve, that stays so while @root lives: v1 marks a subtree that is under
+ * OOM, and takes the marks back in the groups where it made them.
  */
 static inline bool memcg_hier_walks(struct mem_cgroup *root,
 				    struct mem_cgroup_reclaim_cookie *reclaim)
@@ -71,8 +71,17 @@ static inline struct mem_cgroup *memcg_hier_makes_room(struct mem_cgroup *memcg,
 	return over;
 }
 
+/*
+ * What a removed group is charged with is its owner's own.  The root's is not
+ * limited, though all that it lends and has charged is: nobody is reclaimed from,
+ * or killed, for that.
+ */
+static inline bool memcg_hier_is_unlimited(struct mem_cgroup *over)
+{
+	return memcg_hier_enabled() && mem_cgroup_is_root(over);
+}
+
 void memcg_hier_init(struct mem_cgroup *memcg);
-unsigned long memcg_hier_memsw_margin(struct mem_cgroup *memcg);
 void memcg_hier_reset(struct mem_cgroup *memcg);
 void memcg_hier_bind(struct cgroup_subsys_state *root_css);
 int memcg_hier_can_attach(struct cgroup_taskset *tset);
@@ -87,6 +96,8 @@ void memcg_hier_released(struct mem_cgroup *memcg);
 /* What the hierarchy needs of memcontrol.c and memcontrol-v1.c */
 void mem_cgroup_force_flush_stats(struct mem_cgroup *memcg);
 void memcg1_resized(struct mem_cgroup *memcg);
+
+int memcg_hier_write_ends(void);
 
 /* What removed groups have left to the root; where, depends on the kernel. */
 unsigned long memcg_hier_reclaim_leftovers(unsigned long nr_pages,
@@ -123,12 +134,12 @@ static inline struct mem_cgroup *memcg_hier_makes_room(struct mem_cgroup *memcg,
 	return over;
 }
 
-static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
-
-static inline unsigned long memcg_hier_memsw_margin(struct mem_cgroup *memcg)
+static inline bool memcg_hier_is_unlimited(struct mem_cgroup *over)
 {
-	return PAGE_COUNTER_MAX;
+	return false;
 }
+
+static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
 
 static inline void memcg_hier_reset(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_css_cleared(struct cgroup_subsys_state *css) {}
@@ -160,7 +171,6 @@ static inline int memcg_hier_force_empty(struct kernfs_open_file *of)
 
 struct cgroup_subsys_state *
 memcg_hier_next_removed(struct cgroup_subsys_state *css,
-			struct mem_cgroup *root,
-			struct mem_cgroup_reclaim_cookie *reclaim);
+			struct mem_cgroup *root, bool for_pages);
 
 #endif /* __MM_MEMCONTROL_HIER_H */

@@ -12,8 +12,9 @@
  * theirs.  Else, with a limit all of which is reserved, it would find nothing
  * to reclaim and nobody to kill, and would fault for ever.
  *
- * Nor would it help to reclaim in the group whose reserve is to grow: each page
- * less that it uses is one more that it lacks.
+ * A reserve that grows is charged like that to the groups above it: they ask.  It
+ * would not help to reclaim in the group itself: each page less that it uses is
+ * one more that it lacks.
  *
  * The machine's own reclaim and OOM know none of this: memory.min does that.
  */
@@ -48,8 +49,10 @@ void memcg_reserve_ask(struct mem_cgroup *memcg)
 /* Is @memcg charged, too, with what the current task asks for? */
 static bool is_asking(struct mem_cgroup *memcg)
 {
-	struct mem_cgroup *asking = current->memcg_asking;
+	struct mem_cgroup *growing = current->memcg_growing;
+	struct mem_cgroup *asking;
 
+	asking = growing ? parent_mem_cgroup(growing) : current->memcg_asking;
 	return asking && mem_cgroup_is_descendant(asking, memcg);
 }
 
@@ -140,6 +143,31 @@ bool memcg_reserve_is_below(struct mem_cgroup *target)
 {
 	return current->memcg_growing ||
 	       page_counter_children_reserve(&target->memory);
+}
+
+/**
+ * memcg_reserve_margin - what the group that asks can be charged with
+ * @target: the group that is at its limit
+ * @margin: the room in @target, in pages
+ *
+ * What was freed within the reserve of the group that asks, or of one between, is
+ * no room in @target, which goes on paying for that reserve.
+ *
+ * Context: Any.  Takes rcu_read_lock().
+ *
+ * Return: a number of pages; @margin if nobody asks, or for another group.
+ */
+unsigned long memcg_reserve_margin(struct mem_cgroup *target,
+				   unsigned long margin)
+{
+	struct mem_cgroup *asking;
+
+	if (!page_counter_reserves_on())
+		return margin;
+	asking = current->memcg_asking;
+	if (!asking || !mem_cgroup_is_descendant(asking, target))
+		return margin;
+	return page_counter_reserve_margin(&asking->memory, &target->memory);
 }
 
 /* See memcg_reserve_protects_task(). */

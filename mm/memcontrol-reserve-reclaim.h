@@ -14,6 +14,8 @@ struct oom_control;
 #ifdef CONFIG_MEMCG_RESERVE
 
 void memcg_reserve_ask(struct mem_cgroup *memcg);
+unsigned long memcg_reserve_margin(struct mem_cgroup *target,
+				   unsigned long margin);
 
 /* If not for the machine, a walk can jump over groups: memcg_reserve_jump(). */
 static inline void
@@ -33,6 +35,12 @@ memcg_walk_is_for_limit(struct mem_cgroup_reclaim_cookie *cookie)
 #else
 
 static inline void memcg_reserve_ask(struct mem_cgroup *memcg) {}
+
+static inline unsigned long memcg_reserve_margin(struct mem_cgroup *target,
+						 unsigned long margin)
+{
+	return margin;
+}
 
 static inline void
 memcg_walk_set_for_limit(struct mem_cgroup_reclaim_cookie *cookie,

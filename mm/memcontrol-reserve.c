@@ -22,6 +22,7 @@
 #include <linux/mutex.h>
 #include <linux/page_counter.h>
 #include <linux/preempt.h>
+#include <linux/res_counter_pace.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_buf.h>
@@ -244,12 +245,14 @@ static unsigned long make_room(struct mem_cgroup *over,
 
 /*
  * A round is over when as much was reclaimed as was missing when it began, or
- * nothing: others who take it meanwhile do not make it longer.  The CPU is given
- * up between rounds: what is dirty has to be written first.
+ * nothing, or too little in a second: others who take it meanwhile do not make it
+ * longer.  The CPU is given up between rounds: what is dirty has to be written
+ * first.
  */
 static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 		       unsigned long nr_pages)
 {
+	struct res_counter_pace pace;
 	struct mem_cgroup *over;
 	unsigned long left = 0;
 	int rounds = 0;
@@ -273,8 +276,13 @@ static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 			left = missing(over, memcg, nr_pages);
 			if (!left)
 				continue;
+			res_counter_pace_start(&pace,
+					       memcg_usage_bytes(&over->memory));
 		}
 		left = make_room(over, memcg, left);
+		if (res_counter_pace_slow(&pace,
+					  memcg_usage_bytes(&over->memory)))
+			left = 0;
 	}
 }
 

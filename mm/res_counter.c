@@ -19,6 +19,7 @@
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 /**
  * res_counter_init - set up a counter over two page counters
@@ -101,7 +102,11 @@ static void shrink(struct page_counter *counter, unsigned long nr_pages)
 	unsigned long left = page_counter_reserve(counter) - nr_pages;
 	struct page_counter *fail;
 
-	/* In memory+swap a child that is about to be refused may hold some. */
+	/*
+	 * A child that borrows gets memory+swap first, and gives it back when it
+	 * is refused memory.  None can get more, as may_lend() looks at the limit
+	 * of memory, which did not grow: so this ends.
+	 */
 	while (page_counter_set_reserve(counter, left, &fail))
 		schedule_timeout_uninterruptible(1);
 }
@@ -188,7 +193,7 @@ static bool loans_fit(struct page_counter *counter, unsigned long max)
 	unsigned int ticks;
 
 	for (ticks = 0; !page_counter_reserves_fit(counter, max); ticks++) {
-		if (ticks == HZ)
+		if (ticks == HZ || signal_pending(current))
 			return false;
 		schedule_timeout_uninterruptible(1);
 	}

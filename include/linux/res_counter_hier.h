@@ -97,8 +97,8 @@ static inline bool res_counter_text_ends(const char *buf, size_t nbytes)
 
 /*
  * The seam: what a base kernel's counter must be able to do.  All values are
- * bytes.  No verb sleeps but res_counter_set_limit(), which may where the
- * counter is lockless.  The first three are called with counter->lock held,
+ * bytes.  Of these only res_counter_set_limit() may sleep, where the counter is
+ * lockless.  The first three are called with counter->lock held,
  * lendable with or without; the others take the locks they need themselves.
  */
 
@@ -117,7 +117,7 @@ unsigned long long res_counter_limit(struct res_counter *counter);
  */
 unsigned long long res_counter_lendable(struct res_counter *counter,
 					unsigned long long limit);
-/* limit = limit if usage allows it; else -EBUSY. */
+/* limit = limit if usage allows it; else -EBUSY.  -EINVAL: the base forbids it. */
 int res_counter_set_limit(struct res_counter *counter,
 			  unsigned long long limit);
 /*

@@ -36,32 +36,22 @@ static inline void res_counter_pace_start(struct res_counter_pace *pace,
 }
 
 /**
- * res_counter_pace_due - is it time to look at the usage?
- * @pace: of a round that was started
- *
- * Context: Any.
- *
- * Return: whether a second is over; then call res_counter_pace_slow().
- */
-static inline bool res_counter_pace_due(struct res_counter_pace *pace)
-{
-	return !time_before(jiffies, pace->look);
-}
-
-/**
  * res_counter_pace_slow - is the round getting nowhere?
  * @pace: of a round that was started
  * @usage: what it is now, in bytes
  *
  * Context: Any.
  *
- * Return: true if it came down by less than the pace: the round is over.
+ * Return: true if a second is over in which it came down by less than the pace:
+ * then the round is over, too.
  */
 static inline bool res_counter_pace_slow(struct res_counter_pace *pace,
 					 unsigned long long usage)
 {
 	bool slow = usage + RES_COUNTER_PACE > pace->usage;
 
+	if (time_before(jiffies, pace->look))
+		return false;
 	res_counter_pace_start(pace, usage);
 	return slow;
 }

@@ -275,6 +275,42 @@ static void leftover_of_a_top_level_group(void)
 	expect_eq(book("", SECURITY), security);
 }
 
+/* To swap, by who has it mapped, whoever pays for it. */
+static void page_out(const char *path, size_t size)
+{
+	int fd = open(path, O_RDWR);
+	char *mem = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	size_t at;
+
+	expect(mem != MAP_FAILED);
+	for (at = 0; at < size; at += PAGE)
+		load(mem[at]);
+	expect(!madvise(mem, size, MADV_PAGEOUT));
+	munmap(mem, size);
+	close(fd);
+}
+
+/* What the root has in swap is nobody's: that was of somebody. */
+static void leftover_in_swap_of_a_top_level_group(void)
+{
+	uint64_t before, left;
+
+	if (old_base())
+		test_skip("this base has no MADV_PAGEOUT");
+	use_swap();
+	use_shm();
+	before = book("", MEMSW_USAGE);
+	make_group("A", 32 * MB);
+	leave_file("A", SHM_FILE, 12 * MB);
+	expect_ok(group_rmdir("A"));
+	left = book("", USAGE);
+	expect_ge(book("", MEMSW_USAGE), before + 11 * MB);
+	page_out(SHM_FILE, 12 * MB);
+	expect_settles(book("", USAGE) + 8 * MB <= left);
+	expect(!unlink(SHM_FILE));
+	expect_settles(book("", MEMSW_USAGE) <= before + slack());
+}
+
 static void leftover_kernel_memory_of_a_top_level_group(void)
 {
 	uint64_t before, left;
@@ -493,6 +529,7 @@ static const struct test_case cases[] = {
 	CASE(nested_leftovers_are_reclaimed),
 	CASE(leftovers_of_many_add_up),
 	CASE(leftover_of_a_top_level_group),
+	CASE(leftover_in_swap_of_a_top_level_group),
 	CASE(leftover_kernel_memory_of_a_top_level_group),
 	CASE(remove_under_an_open_file),
 	CASE(remove_under_an_open_directory),

@@ -266,6 +266,89 @@ static void who_asks_is_not_protected(void)
 	expect_eq(use_file("A/B", DISK_DIR "/file", 32 * MB), 0);
 }
 
+/* D pays for what C gets, and then A for D: who is between asks, too. */
+static void a_growth_asks_for_those_between(void)
+{
+	use_disk();
+	make("A", 64 * MB, 64 * MB);
+	make("A/E", 0, 32 * MB);
+	make("A/D", 0, 32 * MB);
+	make("A/D/S", 0, 0);
+	make("A/D/C", 0, 0);
+	expect_eq(use_file("A/D/S", DISK_DIR "/file", 31 * MB), 0);
+	expect_le(book("A/D", CURRENT), 32 * MB);
+	expect_ok(reserve("A/D/C", 16 * MB));
+	expect_le(book("A/D", CURRENT), 32 * MB);
+	expect_eq(book("A", CURRENT), 64 * MB);
+}
+
+#define CROWD		16
+#define BYSTANDERS	400
+
+struct crowd {
+	unsigned int hog_is_there, go, have_it;
+};
+
+static int be_the_hog(void *arg)
+{
+	struct crowd *crowd = arg;
+
+	if (path_write("/proc/self/oom_score_adj", "1000") ||
+	    touch_anon(11 * MB))
+		return 1;
+	store(crowd->hog_is_there, 1);
+	return pause();
+}
+
+static int want_a_little(void *arg)
+{
+	struct crowd *crowd = arg;
+	int ret, ms;
+
+	while (!load(crowd->go))
+		sleep_ms(1);
+	ret = touch_anon(512 * KB);
+	__atomic_add_fetch(&crowd->have_it, 1, __ATOMIC_SEQ_CST);
+	/* All at once: but if one is killed the others do not wait for ever. */
+	for (ms = 0; load(crowd->have_it) < CROWD && ms < 5000; ms++)
+		sleep_ms(1);
+	return ret;
+}
+
+/*
+ * What the first kill frees is within the reserve of B, so that A is as full as
+ * before; but all of B have room by then, also who is about to kill the next.  That
+ * is a long way beside many groups: reclaim looks into each of them before.
+ */
+static void one_kill_makes_room_for_all(void)
+{
+	struct crowd *crowd = shared_memory(sizeof(*crowd));
+	unsigned int round, i;
+	pid_t hog, kids[CROWD];
+	char group[32];
+
+	make("A", 32 * MB, 32 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 16 * MB);
+	for (i = 0; i < BYSTANDERS; i++) {
+		snprintf(group, sizeof(group), "A/s%u", i);
+		expect_ok(group_mkdir(group));
+	}
+	for (round = 1; round <= 10; round++) {
+		memset(crowd, 0, sizeof(*crowd));
+		hog = kid_start("A/B", be_the_hog, crowd);
+		while (!load(crowd->hog_is_there))
+			sleep_ms(1);
+		for (i = 0; i < CROWD; i++)
+			kids[i] = kid_start("A/B", want_a_little, crowd);
+		store(crowd->go, 1);
+		for (i = 0; i < CROWD; i++)
+			expect_eq(kid_wait(kids[i]), 0);
+		expect_eq(kid_wait(hog), 128 + SIGKILL);
+		expect_eq(field("A/B", EVENTS, "oom_kill"), round);
+	}
+}
+
 /* Swap and zswap */
 
 static void anon_within_is_not_swapped_out(void)
@@ -787,6 +870,7 @@ LRU_GEN(memory_reclaim_takes_nothing)
 LRU_GEN(machine_takes_it)
 LRU_GEN(oom_kills_nobody_within)
 LRU_GEN(who_asks_is_not_protected)
+LRU_GEN(a_growth_asks_for_those_between)
 LRU_GEN(anon_within_is_not_swapped_out)
 LRU_GEN(of_anon_above_it_the_excess_is_swapped_out)
 LRU_GEN(memory_reclaim_swaps_nothing_out)
@@ -809,6 +893,8 @@ static const struct test_case cases[] = {
 	CASE(oom_kills_who_gives_most),
 	CASE(oom_kills_whom_user_space_wants),
 	CASE(who_asks_is_not_protected),
+	CASE(a_growth_asks_for_those_between),
+	CASE(one_kill_makes_room_for_all),
 	CASE(anon_within_is_not_swapped_out),
 	CASE(of_anon_above_it_the_excess_is_swapped_out),
 	CASE(memory_reclaim_swaps_nothing_out),
@@ -838,6 +924,7 @@ static const struct test_case cases[] = {
 	CASE(machine_takes_it_lru_gen),
 	CASE(oom_kills_nobody_within_lru_gen),
 	CASE(who_asks_is_not_protected_lru_gen),
+	CASE(a_growth_asks_for_those_between_lru_gen),
 	CASE(anon_within_is_not_swapped_out_lru_gen),
 	CASE(of_anon_above_it_the_excess_is_swapped_out_lru_gen),
 	CASE(memory_reclaim_swaps_nothing_out_lru_gen),
