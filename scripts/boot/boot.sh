@@ -15,9 +15,8 @@ out=out/$1
 shift
 [ -f "$out/bzImage" ] || die "$out/bzImage is missing: make kernel"
 accel=$(scripts/boot/accel.sh "$out/bzImage" "$out/initramfs.cpio.gz")
-# With a thread for each CPU, one guest of 150 with 2.6.26 slept for good, until its
-# serial driver was mended. With one thread for both, which made that rarer, they
-# still take turns anywhere in the code, and a busy host is in nobody's way.
+# One thread for both CPUs: they still interleave anywhere, and a busy host cannot
+# starve one of them. With two, guests with 2.6.26 used to hang in the serial driver.
 # 6.12 patches its own code while a guest with systemd runs on all CPUs, which
 # threads of the emulator take badly.
 case $out,$accel in
