@@ -31,9 +31,14 @@ guest() {
 		</dev/null >"$console" 2>&1 || :
 }
 
+list=out/selftests/list
+programs=$(cut -d ' ' -f 1 "$list" | LC_ALL=C sort -u)
+[ -z "${TEST:-}" ] || echo "$programs" | grep -qxF -e "$TEST" ||
+	die "TEST=$TEST: there is no such program; there are: $(echo "$programs" | paste -sd ' ')"
+
 : >"$total"
 for mode in '' off v2; do
-	if [ -n "${TEST:-}" ] && ! grep -qx "$TEST${mode:+ $mode}" out/selftests/list; then
+	if [ -n "${TEST:-}" ] && ! grep -qxF -e "$TEST${mode:+ $mode}" "$list"; then
 		continue
 	fi
 	why=$(why_not "$base" "${mode:-v1}")
@@ -49,7 +54,7 @@ for mode in '' off v2; do
 	console=$log${mode:+-$mode}.log
 	stage "$name: selftests${how:+ with $how}, log in $console"
 	guest "$console" ${how:+"$how"} "$@"
-	awk -v list=out/selftests/list -v mode="$mode" -v only="${TEST:-}" \
+	awk -v list="$list" -v mode="$mode" -v only="${TEST:-}" \
 		-f scripts/boot/judge.awk "$console" >"$console.verdict" || :
 	sed '$d' "$console.verdict"
 	tail -n 1 "$console.verdict" >>"$total"
