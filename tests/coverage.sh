@@ -6,6 +6,8 @@
 # What they do not reach has to be in the file of exceptions, and all that is
 # in there has to be out of reach: "line" or "branch", a tab, the line of C,
 # a tab, the reason.
+#
+# usage: coverage.sh BUILD-DIRECTORY OBJECT EXCEPTIONS
 set -eu
 
 if [ $# -ne 3 ]; then

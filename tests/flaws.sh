@@ -4,6 +4,8 @@
 # Put each flaw of the RFC back, alone, and see the host tests fail.  Prints
 # which tests catch it.  A flaw that none catches is a failure, and so is one
 # that does not apply or build any more.
+#
+# usage: flaws.sh PROTOCOL KERNEL-TREE BUILD-DIRECTORY
 set -eu
 
 if [ $# -ne 3 ]; then

@@ -4,6 +4,8 @@
 # Run the commands of one step of the host tests and keep what they print.
 # Each closes with a line "N passed, N failed, N skipped"; one that does not,
 # or that fails without saying so, counts as a failure.
+#
+# usage: step.sh LOG COMMAND...
 set -eu
 
 if [ $# -lt 2 ]; then

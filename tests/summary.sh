@@ -3,6 +3,8 @@
 #
 # Add up the verdicts of the steps, and what they went through; a step with no
 # log did not even build.
+#
+# usage: summary.sh LOG-DIRECTORY STEP...
 set -eu
 
 if [ $# -lt 2 ]; then

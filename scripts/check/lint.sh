@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Run shellcheck on every script; look for the licence tag in every source file, and
-# for the measured figures in the README.
+# Run shellcheck on every script, and look for its usage line; look for the licence
+# tag in every source file, and for the measured figures in the README.
 #
 # usage: lint.sh
 set -eu
@@ -32,6 +32,13 @@ for file in $(list scripts tests bench tools .ci); do
 		pass
 	else
 		fail "$file" "shellcheck"
+	fi
+	# What another script reads has no "#!".
+	head -n 1 "$file" | grep -q '^#!' || continue
+	if grep -q "^# usage: ${file##*/}\( \|\$\)" "$file"; then
+		pass
+	else
+		fail "$file" "no line \"# usage: ${file##*/} ...\""
 	fi
 done
 

@@ -3,6 +3,8 @@
 #
 # Run fuzz targets for so many seconds each.  What is found on the way stays
 # in the build directory; corpus/ is only read.
+#
+# usage: fuzz.sh CLANG BUILD-DIRECTORY SECONDS TARGET...
 set -eu
 
 if [ $# -lt 4 ]; then

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # See the model refuted with a fault of broken/ in it: a check of the check.
+#
+# usage: broken.sh broken/NAME.patch BUILD-DIRECTORY
 set -eu
 
 if [ $# -ne 2 ]; then

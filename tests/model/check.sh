@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Run checks side by side, and count: "ok:" passes, all else fails.
+#
+# usage: check.sh LOG-DIRECTORY COMMAND...
 set -eu
 
 if [ $# -lt 2 ]; then

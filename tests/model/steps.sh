@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Check that model and C code still speak of the same steps.
+#
+# usage: steps.sh MODEL PROTOCOL
 set -eu
 
 if [ $# -ne 2 ]; then

@@ -4,6 +4,8 @@
 # Search all states of a model.  PROPERTY is "safety" (assertions, deadlocks)
 # or the name of an ltl formula (under weak fairness).  Exit status: 0 it
 # holds, 1 it is refuted, 2 the search says neither.
+#
+# usage: verify.sh MODEL PROPERTY UNITS RETRY BUILD-DIRECTORY
 set -eu
 
 if [ $# -ne 5 ]; then
