@@ -27,6 +27,18 @@ stage() {
 	printf '[%4d s] %s\n' "$(($(date +%s) - START))" "$*" >&2
 }
 
+# files PATH...: those of the repository, one a line. Built ones lie in the same
+# folders: ask git, where there is git.
+files() {
+	if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+		git ls-files --cached --others --exclude-standard -- "$@"
+	else
+		for path; do
+			[ ! -e "$path" ] || find "$path" -type f
+		done
+	fi
+}
+
 need_base() {
 	case " $bases " in
 	*" $1 "*) ;;

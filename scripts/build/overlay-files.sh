@@ -27,18 +27,7 @@ fi
 map=patches/$base/overlay-map
 [ -f "$map" ] || map=/dev/null
 
-# Built files lie in the same folders: ask git, where there is git.
-list() {
-	if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-		git ls-files --cached --others --exclude-standard -- "$@"
-	else
-		for path; do
-			[ ! -e "$path" ] || find "$path" -type f
-		done
-	fi
-}
-
-list "$@" | LC_ALL=C sort | awk -v map="$map" '
+files "$@" | LC_ALL=C sort | awk -v map="$map" '
 	BEGIN {
 		while ((getline line < map) > 0)
 			if (line !~ /^#/ && split(line, f, " ") == 2)
