@@ -3,7 +3,10 @@
 # Judge the console log of a run of the selftests: what each case said, what
 # the kernel complained of meanwhile, whether all programs ran to their end.
 #
-# usage: awk -v list=FILE [-v mode=MODE] [-v only=PROGRAM] -f judge.awk LOG
+# usage: awk -v complaint=REGEX -v list=FILE [-v mode=MODE] [-v only=PROGRAM] \
+#		-f judge.awk LOG
+#	complaint	what a kernel says when something is wrong: the lines of
+#		scripts/boot/complaints, with "|" between them
 #	list	the programs, as scripts/build/selftests.sh writes them
 #	mode	which of them: "off" for a boot with memcg_hier=off, "v2" for one
 #		where v2 has the controller
@@ -12,15 +15,6 @@
 # "N passed, N failed, N skipped"; exit status 0 if none failed and some passed.
 
 BEGIN {
-	complaint = "WARNING:|(^|[^A-Za-z])BUG[: ]|Oops|Kernel panic|" \
-		"general protection|[Uu]nable to handle|invalid opcode|" \
-		"double fault|Bad page|Badness|possible recursive|" \
-		"INFO: possible|inconsistent lock|bad unlock balance|" \
-		"held lock freed|lock held when|still has locks held|" \
-		"INFO: task|hung task|soft lockup|LOCKUP|detected stall|" \
-		"scheduling while atomic|sleeping function|suspicious|" \
-		"page_counter underflow|refcount_t:|corruption|" \
-		"KASAN|KCSAN|UBSAN|kmemleak:"
 	while ((getline line < list) > 0) {
 		n = split(line, word, " ")
 		if (n && word[2] == mode && (only == "" || word[1] == only))

@@ -51,7 +51,7 @@ while read -r line; do
 done <"$out/verdict"
 [ "$(tail -n 1 "$out/verdict")" = 'i386 passed' ] ||
 	fail "$name" "the guest did not get to the end, see $console"
-if grep -E 'BUG:|WARNING:|Oops|Kernel panic' "$console" >&2; then
+if grep -E -f scripts/boot/complaints "$console" >&2; then
 	fail "$name" "the kernel complains, see $console"
 else
 	pass

@@ -13,7 +13,8 @@ cd "$(dirname "$0")/../.."
 [ $# -eq 0 ] || usage
 
 judge() {
-	awk -v list=tests/judge/list -f scripts/boot/judge.awk "tests/judge/$1.log" ||
+	awk -v complaint="$(paste -sd '|' scripts/boot/complaints)" \
+		-v list=tests/judge/list -f scripts/boot/judge.awk "tests/judge/$1.log" ||
 		return 1
 }
 

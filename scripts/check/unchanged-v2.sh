@@ -57,7 +57,8 @@ run() {
 		console=$out/$kernel.v2.$1.log
 		scripts/check/unchanged-boot.sh "$base" "$kernel" "$console" \
 			cgroup_no_v1=memory memcg_run=/guest/v2-selftests
-		awk -f scripts/check/verdicts.awk "$console" |
+		awk -v complaint="$(paste -sd '|' scripts/boot/complaints)" \
+			-f scripts/check/verdicts.awk "$console" |
 			LC_ALL=C sort -u >"$out/$kernel.v2.$1"
 	done
 	LC_ALL=C join -a 1 -a 2 -e none -o 0,1.2,2.2 \

@@ -6,7 +6,8 @@
 # can be there many times: the output is to be sorted. How many MB mrelease_test
 # takes until it is fast enough is up to chance.
 #
-# usage: awk -f verdicts.awk LOG
+# usage: awk -v complaint=REGEX -f verdicts.awk LOG
+#	complaint	as with scripts/boot/judge.awk
 
 function name(	text) {
 	text = $0
@@ -28,6 +29,6 @@ function name(	text) {
 	print program ":" name(), skip ? "skip" : "pass"
 }
 /^> not ok / { print program ":" name(), "fail" }
-/WARNING:|BUG:|Oops|underflow/ { complaints++ }
+!/^> / && $0 ~ complaint { complaints++ }
 
 END { print "kernel:complaints", complaints + 0 }

@@ -33,4 +33,5 @@ DISK=out/clients/disk.img TIMEOUT=${TIMEOUT:-3600} scripts/boot/boot.sh "$name" 
 	"clients=$(echo "$clients" | tr ' ' ,)" \
 	"clients_seconds=${CLIENTS_SECONDS:-60}" \
 	</dev/null >"$console" 2>&1 || :
-awk -v clients="$clients" -f scripts/clients/judge.awk "$console"
+awk -v complaint="$(paste -sd '|' scripts/boot/complaints)" \
+	-v clients="$clients" -f scripts/clients/judge.awk "$console"

@@ -35,7 +35,7 @@ echo 00000000000000000000000000000001 >"$debian/etc/machine-id"
 rm -f "$debian/etc/resolv.conf"
 rm -rf "$debian/clients"
 cp -R scripts/clients/guest "$debian/clients"
-cp scripts/common.sh "$debian/clients/"
+cp scripts/common.sh scripts/boot/complaints "$debian/clients/"
 cp scripts/clients/guest/etc/* "$units/"
 for unit in serial-getty@.service getty@.service systemd-timesyncd.service \
 	    e2scrub_reap.service apt-daily.timer apt-daily-upgrade.timer; do

@@ -5,6 +5,10 @@
 # the clients must have begun, said its count and ended with it, and the kernel
 # must have said nothing. The words around a line are not the guest's alone:
 # only what is led by "> " and what is "===" counts.
+#
+# usage: awk -v complaint=REGEX -v clients=LIST -f judge.awk CONSOLE
+#	complaint	as with scripts/boot/judge.awk
+#	clients		with blanks between them
 
 { sub(/\r$/, "") }
 
@@ -14,7 +18,7 @@ function fault(what) {
 }
 
 # The kernel, wherever it speaks. That it reports an OOM kill is in order.
-!/^> / && /WARNING: |BUG: |Oops|Kernel panic|blocked for more than/ {
+!/^> / && $0 ~ complaint {
 	fault("kernel log: " $0)
 }
 

@@ -24,5 +24,5 @@ for name in $names; do
 	} | sed '/^===/! s/^/> /'
 done
 echo "=== log"
-dmesg | grep -E 'WARNING: |BUG: |Oops|blocked for more than|stall' | sed 's/^/> /'
+dmesg | grep -E -f complaints | sed 's/^/> /'
 echo "=== done"
