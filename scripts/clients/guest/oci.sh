@@ -118,7 +118,8 @@ neighbour() {
 
 thrashes() {
 	hole $files.thrash 160
-	lost "$above/victim" neighbour sh -c "$thrash" $files.thrash
+	lost "$above/victim" neighbour \
+		sh -c "set -e; $thrash; echo thrashed" $files.thrash
 }
 
 eats() {
@@ -149,6 +150,7 @@ equal 'the limit' $((48 * mib)) "$(cat "$parent/victim/memory.max")"
 equal 'the reserve' $((32 * mib)) "$(cat "$parent/victim/memory.reserve")"
 cached_victim
 loses_nothing 'beside a container that thrashes' "$(thrashes)"
+equal 'the neighbour thrashed' thrashed "$(tail -n 1 "$work/neighbour.log")"
 kills=$(read_key "$parent/memory.events" oom_kill)
 eats
 lives 'beside a container that eats' running victim
