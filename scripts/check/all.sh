@@ -16,7 +16,8 @@ cd "$(dirname "$0")/../.."
 [ $# -le 1 ] || usage
 [ $# -eq 0 ] || need_base "$1"
 logs=out/check
-# Of the 90 that continuous integration has a base takes 20, if all goes well.
+# In minutes. A base takes some 20 on two cores, and continuous integration has 90
+# for all: a base that begins just before this is done in time.
 last_begins=60
 rm -rf "$logs"
 mkdir -p "$logs"
