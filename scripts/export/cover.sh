@@ -5,7 +5,8 @@
 # same for most bases is in patches/cover-letter; a base whose series is about
 # memory.reserve first has a patches/<base>/cover-frame. In these a line "@base@"
 # stands for patches/<base>/cover-letter, "@figures@" for what was measured,
-# "@exceptions@" for the functions that differ with the feature configured out.
+# "@exceptions@" for the functions that differ with the feature configured out;
+# single figures are as in scripts/export/fill.sh.
 #
 # usage: cover.sh BASE
 set -eu
@@ -30,4 +31,5 @@ frame=patches/$base/cover-frame
 
 sed -e "/^@base@\$/{r patches/$base/cover-letter" -e 'd}' \
     -e "/^@figures@\$/{r $work/figures" -e 'd}' \
-    -e "/^@exceptions@\$/{r $work/exceptions" -e 'd}' "$frame"
+    -e "/^@exceptions@\$/{r $work/exceptions" -e 'd}' "$frame" |
+	scripts/export/fill.sh "$base"

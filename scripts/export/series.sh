@@ -90,10 +90,11 @@ commit() {
 	git apply --index --whitespace=nowarn "$work/diff" ||
 		die "patches/$base/$1 does not apply to Linux $release"
 	add_overlay "$1"
+	"$top/scripts/export/fill.sh" "$base" <"$work/message" >"$work/filled"
 	git add --force --all
 	{
 		printf '%s\n\n' "$subject"
-		sed '/^Overlay:/d' "$work/message"
+		sed '/^Overlay:/d' "$work/filled"
 	} | git commit -q ${SIGNOFF:+--signoff} --cleanup=whitespace -F -
 }
 
