@@ -63,7 +63,7 @@ check-off: packages
 
 #: make check-i386	does 2.6.26 build where a word is 32 bits? are large limits right?
 check-i386: packages
-	@b=$(base) && scripts/check/i386.sh $$b
+	@scripts/check/i386.sh $(or $(BASE),2.6.26)
 
 #: make check-bisect	does it build after each patch, and boot after the last? (slow)
 check-bisect: packages series
@@ -136,7 +136,8 @@ clean:
 	rm -rf out
 
 #:
-#: BASE=2.6.26, 6.12 or latest	the base kernel; latest: the newest that Debian has
+#: BASE=2.6.26, 6.12 or latest	the base kernel, 6.12 if none is named; latest: the newest
+#:			that Debian has
 #: HIERARCHY=v1		with make run: limits of v1, where reserves of v2 can be had
 #: VARIANT=name		another build of it: unpatched, off, debug; of 2.6.26: i386; of the
 #:			others: lrugen, kcsan, bench, clients
