@@ -59,8 +59,8 @@ base_of() {
 	esac
 }
 
-# why_not BASE MODE: why a guest of the base can not be run as that, where it can
-# not; MODE is v1, off (v1 with memcg_hier=off) or v2
+# why_not BASE MODE: why a guest of the base cannot be run as that, where it
+# cannot; MODE is v1, off (v1 with memcg_hier=off) or v2
 why_not() {
 	case $2,$1 in
 	v2,2.6.26) echo "Linux 2.6.26 has no v2" ;;

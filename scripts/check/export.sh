@@ -17,7 +17,7 @@ out=out/$base/export
 source=$(scripts/source/find.sh "$base")
 scripts/build/prepare.sh "$base"
 
-# Who only checks need not have told git who he is.
+# To check only, one need not have told git who one is.
 if [ -z "$(git config user.email || :)" ]; then
 	export GIT_CONFIG_COUNT=2
 	export GIT_CONFIG_KEY_0=user.name GIT_CONFIG_VALUE_0=memcg-hier

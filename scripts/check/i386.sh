@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Where a word is 32 bits: does the kernel build, and are limits right that a
-# word can not hold? Build for i386 with the small configuration of the variant
+# word cannot hold? Build for i386 with the small configuration of the variant
 # "i386", and boot it with tests/i386/init.c for its only program.
 #
 # usage: i386.sh BASE

@@ -73,7 +73,7 @@ compare() {
 		*)
 			# 32: what it needs is not there, on both
 			if [ "$status" -eq 32 ]; then
-				skip "$1 $name" "can not run here, on neither kernel"
+				skip "$1 $name" "cannot run here, on neither kernel"
 			else
 				echo "$1 $name: exit status $status, on the unpatched kernel, too"
 				pass

@@ -9,7 +9,7 @@
 #	memhier BASE		what "make guest-memhier" has played on v2; its picture
 #				goes to Documentation/memhier.svg
 #	slices BASE		what "make check-clients" has played with two slices
-# What can not be had now stays as it is; and all but the BLOCKs, if some are named.
+# What cannot be had now stays as it is; and all but the BLOCKs, if some are named.
 #
 # usage: readme.sh [BLOCK...]
 #	BLOCK	as in "cost 6.12"
