@@ -94,20 +94,10 @@ static void put_all(FILE *file, const struct plan *plan, struct tree *tree,
 	fprintf(file, "end %zu\n", plan->nr);
 }
 
-/**
- * plan_save - write a plan into a file
- * @plan: the plan
- * @tree: what the plan was made of
- * @where: the root of the hierarchy
- * @path: the file, which is there as a whole or as it was
- *
- * Return: 0, or a negative errno after it was said what is wrong.
- */
-int plan_save(const struct plan *plan, struct tree *tree,
-	      const char *where, const char *path)
+/* Into what was just opened; if that has failed, @fd is -1. */
+static int save_open(int fd, const struct plan *plan, struct tree *tree,
+		     const char *where)
 {
-	char *part = xprintf("%s.XXXXXX", path);
-	int fd = mkstemp(part);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 	int ret = 0;
 
@@ -115,21 +105,69 @@ int plan_save(const struct plan *plan, struct tree *tree,
 		ret = -errno;
 		if (fd >= 0)
 			close(fd);
-	} else {
-		put_all(file, plan, tree, where);
-		if (fflush(file) || ferror(file) || fsync(fileno(file)))
-			ret = -errno;
-		if (fclose(file) && !ret)
-			ret = -errno;
-		if (!ret && rename(part, path))
-			ret = -errno;
-		if (ret)
-			unlink(part);
+		return ret;
 	}
+	put_all(file, plan, tree, where);
+	/* A device or a pipe has nothing to sync to. */
+	if (fflush(file) || ferror(file) ||
+	    (fsync(fd) && errno != EINVAL))
+		ret = -errno;
+	if (fclose(file) && !ret)
+		ret = -errno;
+	return ret;
+}
+
+/* The file is there as a whole or as it was. */
+static int save_anew(const struct plan *plan, struct tree *tree,
+		     const char *where, const char *path)
+{
+	char *part = xprintf("%s.XXXXXX", path);
+	int fd = mkstemp(part);
+	int ret = save_open(fd, plan, tree, where);
+
+	if (!ret && rename(part, path))
+		ret = -errno;
+	if (ret && fd >= 0)
+		unlink(part);
+	free(part);
+	return ret;
+}
+
+/*
+ * Nothing but a file may be replaced by a new one: not a device, a pipe, nor a
+ * link, be it /dev/stdout. If less than all arrives, it is no plan: its end is
+ * missing.
+ */
+static bool is_replaceable(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) || S_ISREG(st.st_mode);
+}
+
+/**
+ * plan_save - write a plan into a file
+ * @plan: the plan
+ * @tree: what the plan was made of
+ * @where: the root of the hierarchy
+ * @path: the file
+ *
+ * Return: 0, or a negative errno after it was said what is wrong.
+ */
+int plan_save(const struct plan *plan, struct tree *tree,
+	      const char *where, const char *path)
+{
+	int ret;
+
+	if (is_replaceable(path))
+		ret = save_anew(plan, tree, where, path);
+	else
+		ret = save_open(open(path, O_WRONLY | O_CREAT | O_TRUNC |
+				     O_NOCTTY | O_CLOEXEC, 0600),
+				plan, tree, where);
 	if (ret)
 		say("%s: the plan could not be written: %s", shown(path),
 		    strerror(-ret));
-	free(part);
 	return ret;
 }
 

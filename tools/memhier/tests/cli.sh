@@ -271,6 +271,17 @@ if [ -e new ] || [ -n "$(find . -name 'new.*')" ]; then
 else
 	passed=$((passed + 1))
 fi
+# What is no file is written to, not replaced.
+ln -s /dev/full full
+expect "a plan on a full device" 2 "full: the plan could not be written: No space left on device" "$memhier" plan --root v2 good.conf -o full
+expect "a plan on a device: it stays" 0 "full -> /dev/full" ls -l full
+mkfifo pipe
+timeout 20 cat pipe >piped &
+expect "a plan into a pipe" 0 "" "$memhier" plan --root v2 good.conf -o pipe
+expect "a plan into a pipe: it stays" 0 "fifo" stat -c %F pipe
+wait
+expect "a plan into a pipe: all of it" 0 "end 4" cat piped
+rm full pipe
 expect "a folder that is not there" 2 "no/plan: the plan could not be written: No such file" "$memhier" plan --root v2 good.conf -o no/plan
 
 expect "apply without a terminal" 2 "there is no terminal to ask on: say --yes" "$memhier" apply --root v2 good.conf
