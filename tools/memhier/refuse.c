@@ -80,6 +80,36 @@ static int by_idle(const void *a, const void *b)
 	return strcmp(one->name, two->name);
 }
 
+/* A group below the root as a word for the shell; NULL as shell_word(). */
+static char *group_word(const struct group *group)
+{
+	char *path = group_path(group), *slashed, *word;
+
+	/* No name is an option. */
+	slashed = xprintf("%s%s", *path == '-' ? "/" : "", path);
+	word = shell_word(slashed);
+	free(slashed);
+	free(path);
+	return word;
+}
+
+/* The command that would help, if there is one that can be told. */
+static bool tell_move(const struct group *from, const struct group *to,
+		      u64 missing)
+{
+	u64 size = min(missing, idle_of(from));
+	char *giver = group_word(from), *taker = group_word(to);
+	bool can = size && giver && taker;
+
+	if (can)
+		say("  to make %s: memhier move %s %s %s",
+		    size < missing ? "some" : "room", giver, taker,
+		    EXACT(size));
+	free(giver);
+	free(taker);
+	return can;
+}
+
 #define HOLDERS	5
 
 /* Who has the lender's memory: the largest idle ones first. */
@@ -88,6 +118,7 @@ static void tell_holders(const struct group *lender, const struct group *who,
 {
 	struct group **all, *child;
 	size_t n = 0, i;
+	bool told;
 
 	for_each_child(child, lender)
 		n++;
@@ -102,17 +133,11 @@ static void tell_holders(const struct group *lender, const struct group *who,
 		    EXACT(all[i]->value[RESERVE]), EXACT(idle_of(all[i])));
 	if (n > HOLDERS)
 		say("  the rest is held by %zu more", n - HOLDERS);
-	if (n && missing && idle_of(all[0]) >= missing && who->parent == lender)
-		say("  to make room: memhier move '%s' '%s' %s",
-		    group_print(all[0]), group_print(who), EXACT(missing));
-	else if (n && missing && idle_of(all[0]) && who->parent == lender)
-		say("  to make some: memhier move '%s' '%s' %s",
-		    group_print(all[0]), group_print(who),
-		    EXACT(idle_of(all[0])));
-	else if (lender->parent)
+	told = n && who->parent == lender && tell_move(all[0], who, missing);
+	if (!told && lender->parent)
 		say("  to make room: raise %s first, or lower a group in it",
 		    group_print(lender));
-	else
+	else if (!told)
 		say("  to make room: lower another group");
 	free(all);
 }

@@ -325,6 +325,32 @@ char *name_printable(const char *name)
 }
 
 /**
+ * shell_word - a name that a shell takes as one word, and as it is
+ * @name: any bytes
+ *
+ * Return: new memory: the name in quotes; NULL if not all of it is printable.
+ */
+char *shell_word(const char *name)
+{
+	char *text = name_printable(name), *word, *to;
+	bool same = !strcmp(text, name);
+
+	free(text);
+	if (!same)
+		return NULL;
+	word = xalloc(4 * strlen(name) + 3);
+	to = word;
+	*to++ = '\'';
+	for (; *name; name++) {
+		if (*name == '\'')
+			to = stpcpy(to, "'\\'");
+		*to++ = *name;
+	}
+	*to = '\'';
+	return word;
+}
+
+/**
  * shown - a name for a message
  * @name: any bytes
  *

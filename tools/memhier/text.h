@@ -92,6 +92,7 @@ int size_parse(const char *text, u64 *size);
 const char *size_exact(u64 size, char text[SIZE_TEXT]);
 const char *size_short(u64 size, char text[SIZE_TEXT]);
 char *name_printable(const char *name);
+char *shell_word(const char *name);
 const char *shown(const char *name);
 const char *shown_part(const char *name, size_t length);
 

@@ -70,6 +70,29 @@ START_TEST(lender_has_lent_it)
 }
 END_TEST
 
+/* Who names a group does not write what root pastes. */
+START_TEST(command_is_safe)
+{
+	begin(HARDWALL);
+	model_add(&model, "-r 'x' $(id)", 64 * MIB, 64 * MIB, 0);
+	model_add(&model, "-r 'x' $(id)/a", 64 * MIB, 64 * MIB, 0);
+	model_add(&model, "-r 'x' $(id)/b", 0, 0, 0);
+	said_begin();
+	ck_refused("-r 'x' $(id)/b", LIMIT, 32 * MIB, -ENOSPC);
+	ck_said("memhier move '/-r '\\''x'\\'' $(id)/a' '/-r '\\''x'\\'' $(id)/b' 32M\n");
+	said_end();
+	model_add(&model, "n", 64 * MIB, 64 * MIB, 0);
+	model_add(&model, "n/\nb", 64 * MIB, 64 * MIB, 0);
+	model_add(&model, "n/c", 0, 0, 0);
+	said_begin();
+	ck_refused("n/c", LIMIT, 32 * MIB, -ENOSPC);
+	ck_said("n/\\x0ab holds 64M, of which 64M idle\n"
+		"memhier:   to make room: raise n first, or lower a group in it\n");
+	said_end();
+	model_end(&model);
+}
+END_TEST
+
 START_TEST(more_hold_it_than_are_told)
 {
 	begin(HARDWALL);
@@ -191,6 +214,7 @@ Suite *refuse_suite(void)
 	TCase *tcase = tcase_create("refuse");
 
 	tcase_add_test(tcase, lender_has_lent_it);
+	tcase_add_test(tcase, command_is_safe);
 	tcase_add_test(tcase, more_hold_it_than_are_told);
 	tcase_add_test(tcase, lender_uses_it_himself);
 	tcase_add_test(tcase, reserve_is_not_covered);
