@@ -448,23 +448,47 @@ void conf_read_stream(struct conf *conf, FILE *stream, const char *name)
 	free(reader.text);
 }
 
-static int read_file(struct conf *conf, const char *path)
+/**
+ * conf_open - open what an argument names
+ * @path: a file; "-" is standard input
+ * @name: gets what it is called in messages
+ *
+ * Return: the file, or NULL after it was said what is wrong.
+ */
+FILE *conf_open(const char *path, const char **name)
 {
-	FILE *stream = fopen(path, "re");
+	FILE *stream;
 	struct stat st;
-	int ret = 0;
+	int error = 0;
 
+	*name = path;
+	if (!strcmp(path, "-")) {
+		*name = "standard input";
+		return stdin;
+	}
+	stream = fopen(path, "re");
 	if (!stream || fstat(fileno(stream), &st))
-		ret = -errno;
+		error = errno;
 	else if (S_ISDIR(st.st_mode))
-		ret = -EISDIR;
-	if (ret)
-		say("%s: %s", shown(path), strerror(-ret));
-	else
-		conf_read_stream(conf, stream, path);
+		error = EISDIR;
+	if (!error)
+		return stream;
+	say("%s: %s", shown(path), strerror(error));
 	if (stream)
 		fclose(stream);
-	return ret;
+	return NULL;
+}
+
+static int read_file(struct conf *conf, const char *path)
+{
+	const char *name;
+	FILE *stream = conf_open(path, &name);
+
+	if (!stream)
+		return -EINVAL;
+	conf_read_stream(conf, stream, name);
+	fclose(stream);
+	return 0;
 }
 
 static int is_conf(const struct dirent *entry)
@@ -475,26 +499,18 @@ static int is_conf(const struct dirent *entry)
 	       !strcmp(entry->d_name + n - 5, ".conf");
 }
 
-/**
- * conf_read - read a file, and what is in its folder of drop-ins
- * @conf: what to add to
- * @path: the file; drop-ins are path.d/NAME.conf, in the order of their names,
- *	and a key of a later one counts
- *
- * Return: 0, or a negative errno after it was said what is wrong.
- */
-int conf_read(struct conf *conf, const char *path)
+static int read_folder(struct conf *conf, const char *folder)
 {
 	struct dirent **entries;
-	char *folder;
-	int ret, i, n;
+	int ret = 0, i, n;
 
-	ret = read_file(conf, path);
-	folder = xprintf("%s.d", path);
 	n = scandir(folder, &entries, is_conf, alphasort);
-	if (n < 0 && !ret && errno != ENOENT && errno != ENOTDIR) {
+	if (n < 0) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return 0;
 		ret = -errno;
 		say("%s: %s", shown(folder), strerror(errno));
+		return ret;
 	}
 	for (i = 0; i < n; i++) {
 		char *file = xprintf("%s/%s", folder, entries[i]->d_name);
@@ -504,8 +520,49 @@ int conf_read(struct conf *conf, const char *path)
 		free(file);
 		free(entries[i]);
 	}
-	if (n >= 0)
-		free(entries);
-	free(folder);
-	return ret ? ret : conf->errors ? -EINVAL : 0;
+	free(entries);
+	return ret;
+}
+
+/**
+ * conf_read_open - read a file, and what is in its folder of drop-ins
+ * @conf: what to add to
+ * @stream: the file, from conf_open()
+ * @name: its name; drop-ins are name.d/NAME.conf, in the order of their names,
+ *	and a key of a later one counts. Standard input has none.
+ *
+ * Return: 0, or a negative errno after it was said what is wrong.
+ */
+int conf_read_open(struct conf *conf, FILE *stream, const char *name)
+{
+	int ret = 0;
+
+	conf_read_stream(conf, stream, name);
+	if (stream != stdin) {
+		char *folder = xprintf("%s.d", name);
+
+		ret = read_folder(conf, folder);
+		free(folder);
+	}
+	return !ret && conf->errors ? -EINVAL : ret;
+}
+
+/**
+ * conf_read - the same of a file that is not open
+ * @conf: what to add to
+ * @path: as of conf_open()
+ *
+ * Return: 0, or a negative errno after it was said what is wrong.
+ */
+int conf_read(struct conf *conf, const char *path)
+{
+	const char *name;
+	FILE *stream = conf_open(path, &name);
+	int ret = -EINVAL;
+
+	if (stream) {
+		ret = conf_read_open(conf, stream, name);
+		fclose(stream);
+	}
+	return ret;
 }

@@ -50,6 +50,8 @@ struct conf {
 
 struct conf *conf_new(void);
 void conf_free(struct conf *conf);
+FILE *conf_open(const char *path, const char **name);
+int conf_read_open(struct conf *conf, FILE *stream, const char *name);
 int conf_read(struct conf *conf, const char *path);
 void conf_read_stream(struct conf *conf, FILE *stream, const char *name);
 struct section *conf_find(const struct conf *conf, const char *group);

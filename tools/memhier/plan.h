@@ -43,8 +43,9 @@ void plan_print(const struct plan *plan, FILE *out);
 /* planfile.c */
 int plan_save(const struct plan *plan, struct tree *tree,
 	      const char *where, const char *path);
-bool plan_is_saved(const char *path);
-struct plan *plan_load(struct hier *hier, struct tree *tree, const char *path);
+bool plan_is_saved(FILE *file);
+struct plan *plan_load(struct hier *hier, struct tree *tree, FILE *file,
+		       const char *name);
 
 /* apply.c */
 extern volatile sig_atomic_t apply_stop;

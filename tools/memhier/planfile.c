@@ -173,34 +173,34 @@ int plan_save(const struct plan *plan, struct tree *tree,
 
 /**
  * plan_is_saved - is this file a plan?
- * @path: the file
+ * @file: the file, at its beginning, where it stays
+ *
+ * A pipe can be read once, and one byte can always be put back. It is enough:
+ * no configuration begins with a letter.
  *
  * Return: true if it begins as one.
  */
-bool plan_is_saved(const char *path)
+bool plan_is_saved(FILE *file)
 {
-	char line[sizeof(magic)];
-	FILE *file = fopen(path, "re");
-	bool is = file && fgets(line, sizeof(line), file) &&
-		!strcmp(line, magic);
+	int c = getc(file);
 
-	if (file)
-		fclose(file);
-	return is;
+	if (c != EOF)
+		ungetc(c, file);
+	return c == *magic;
 }
 
 struct loader {
 	struct hier *hier;
 	struct tree *tree;
 	struct plan *plan;
-	const char *path;
+	const char *name;
 	int line;
 	bool ended;
 };
 
 static int broken(struct loader *loader)
 {
-	say("%s:%d: not what memhier plan -o wrote", shown(loader->path),
+	say("%s:%d: not what memhier plan -o wrote", shown(loader->name),
 	    loader->line);
 	return -EINVAL;
 }
@@ -217,7 +217,7 @@ static int changed(struct loader *loader, const char *format, ...)
 	text = xvprintf(format, args);
 	va_end(args);
 	say("%s: the tree has changed since: %s; make a new plan",
-	    shown(loader->path), text);
+	    shown(loader->name), text);
 	free(text);
 	return -ESTALE;
 }
@@ -226,7 +226,7 @@ static int get_where(struct loader *loader, char *path, const char *rest)
 {
 	if (strcmp(path, loader->hier->where) ||
 	    atoi(rest) != (int)loader->hier->kind) {
-		say("%s: it is for %s, but this is %s", shown(loader->path),
+		say("%s: it is for %s, but this is %s", shown(loader->name),
 		    shown(path), shown(loader->hier->where));
 		return -EINVAL;
 	}
@@ -274,8 +274,16 @@ static int get_op(struct loader *loader, enum op_type type, const char *path,
 static int get_line(struct loader *loader, char *line)
 {
 	char *path, *rest, *save = NULL;
-	const char *word = strtok_r(line, " \n", &save);
+	const char *word;
 
+	if (++loader->line == 1) {
+		if (!strcmp(line, magic))
+			return 0;
+		say("%s:1: neither a [section] nor what memhier plan -o wrote",
+		    shown(loader->name));
+		return -EINVAL;
+	}
+	word = strtok_r(line, " \n", &save);
 	path = strtok_r(NULL, " \n", &save);
 	rest = strtok_r(NULL, "\n", &save);
 	if (!word || !path)
@@ -315,34 +323,29 @@ static int check_new_groups(struct loader *loader)
  * plan_load - read a plan that was saved
  * @hier: the hierarchy, which must be that of the plan
  * @tree: how it is now, which must be how it was
- * @path: the file
+ * @file: the file
+ * @name: what it is called in messages
  *
  * Return: the plan, or NULL after it was said what is wrong.
  */
-struct plan *plan_load(struct hier *hier, struct tree *tree, const char *path)
+struct plan *plan_load(struct hier *hier, struct tree *tree, FILE *file,
+		       const char *name)
 {
-	struct loader loader = { .hier = hier, .tree = tree, .path = path };
-	FILE *file = fopen(path, "re");
+	struct loader loader = { .hier = hier, .tree = tree, .name = name };
 	size_t size = 0;
 	char *line = NULL;
 	int ret = 0;
 
-	if (!file) {
-		say("%s: %s", shown(path), strerror(errno));
-		return NULL;
-	}
 	loader.plan = plan_new(hier->kind);
 	while (!ret && !loader.ended && getline(&line, &size, file) > 0)
-		if (++loader.line > 1)
-			ret = get_line(&loader, line);
+		ret = get_line(&loader, line);
 	if (!ret && !loader.ended) {
-		say("%s: it ends too early", shown(path));
+		say("%s: it ends too early", shown(name));
 		ret = -EINVAL;
 	}
 	if (!ret)
 		ret = check_new_groups(&loader);
 	free(line);
-	fclose(file);
 	if (!ret)
 		return loader.plan;
 	plan_free(loader.plan);

@@ -35,13 +35,14 @@ static void warn_fixed(const struct hier *hier)
 		puts("Note: this kernel sets nothing aside; apply does nothing here.");
 }
 
-static struct plan *plan_of_conf(struct tree *tree, const char *path,
-				 bool prune)
+static struct plan *plan_of_conf(struct tree *tree, FILE *file,
+				 const char *name, bool prune)
 {
 	struct conf *conf = conf_new();
 	struct plan *plan = NULL;
 
-	if (!conf_read(conf, path) && !target_make(conf, tree, prune))
+	if (!conf_read_open(conf, file, name) &&
+	    !target_make(conf, tree, prune))
 		plan = plan_order(tree);
 	conf_free(conf);
 	return plan;
@@ -54,8 +55,9 @@ static int run_plan(int argc, char **argv)
 		{ "prune", no_argument, NULL, OPT_VERB },
 		COMMON_OPTIONS
 	};
-	const char *output = NULL;
+	const char *output = NULL, *name;
 	int option, ret = FINE;
+	FILE *file;
 	struct plan *plan;
 	bool prune = false;
 	static struct hier hier;
@@ -71,11 +73,15 @@ static int run_plan(int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		usage_error(&verb_plan, "a file, please");
+	file = conf_open(argv[optind], &name);
+	if (!file)
+		return TROUBLE;
 	open_hier(&hier);
 	tree = load_usual(&hier);
 	if (!tree)
 		return TROUBLE;
-	plan = plan_of_conf(tree, argv[optind], prune);
+	plan = plan_of_conf(tree, file, name, prune);
+	fclose(file);
 	if (plan) {
 		plan_print(plan, stdout);
 		warn_pressed(tree, plan);
@@ -94,7 +100,8 @@ const struct verb verb_plan = {
 	.name = "plan",
 	.arguments = "FILE",
 	.summary = "What would be written to make the tree what FILE declares",
-	.help = "  -o, --output PLAN   also into a file, for apply\n"
+	.help = "  FILE                - is standard input\n"
+		"  -o, --output PLAN   also into a file, for apply\n"
 		"  --prune             remove what is not declared, of the groups in those that are\n",
 	.run = run_plan,
 };
@@ -146,10 +153,12 @@ static int run_apply(int argc, char **argv)
 		COMMON_OPTIONS
 	};
 	bool prune = false, yes = false;
+	const char *name;
 	struct plan *plan;
 	static struct hier hier;
 	struct tree *tree;
 	int option, ret;
+	FILE *file;
 
 	while ((option = getopt_long(argc, argv, "hy", options, NULL)) != -1) {
 		if (option == 'y')
@@ -161,14 +170,20 @@ static int run_apply(int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		usage_error(&verb_apply, "a file, please");
+	if (!yes && !strcmp(argv[optind], "-"))
+		usage_error(&verb_apply, "-: say --yes: from there no answer can be read");
+	file = conf_open(argv[optind], &name);
+	if (!file)
+		return TROUBLE;
 	open_hier(&hier);
 	tree = load_locked(&hier);
 	if (!tree)
 		return TROUBLE;
-	if (plan_is_saved(argv[optind]))
-		plan = plan_load(&hier, tree, argv[optind]);
+	if (plan_is_saved(file))
+		plan = plan_load(&hier, tree, file, name);
 	else
-		plan = plan_of_conf(tree, argv[optind], prune);
+		plan = plan_of_conf(tree, file, name, prune);
+	fclose(file);
 	ret = plan ? apply(&hier, plan, yes) : TROUBLE;
 	plan_free(plan);
 	tree_free(tree);
@@ -179,7 +194,8 @@ const struct verb verb_apply = {
 	.name = "apply",
 	.arguments = "FILE",
 	.summary = "Make the tree what FILE declares, or do a saved plan",
-	.help = "  -y, --yes           do not ask; where there is no terminal it is needed\n"
+	.help = "  FILE                - is standard input, and needs --yes\n"
+		"  -y, --yes           do not ask; where there is no terminal it is needed\n"
 		"  --prune             remove what is not declared, of the groups in those that are\n"
 		"  At the first step that is refused, those before are undone (exit status 1).\n",
 	.run = run_apply,

@@ -271,6 +271,16 @@ if [ -e new ] || [ -n "$(find . -name 'new.*')" ]; then
 else
 	passed=$((passed + 1))
 fi
+# A pipe can be read once.
+expect "plan of a pipe" 0 "grow   t/a  memory.reserve  256M -> 300M" sh -c "cat good.conf | '$memhier' plan --root v2 -"
+expect "apply of a pipe" 0 "4 steps done" sh -c "cat good.conf | '$memhier' apply --yes --root v2 /dev/stdin"
+expect "apply of a pipe: it has written" 0 "$((300 * M))" cat v2/t/a/memory.reserve
+printf '[t/a]\nlimit = 256M\nreserve = 256M\n[t]\nlimit = 512M\nreserve = 512M\n' >back.conf
+expect "a plan of a pipe" 0 "1  shrink" "$memhier" plan --root v2 back.conf -o back.plan
+expect "apply of a plan of a pipe" 0 "4 steps done" sh -c "cat back.plan | '$memhier' apply --yes --root v2 -"
+expect "apply of -: a typo" 2 'standard input:1: limit: before it, a section names a group' sh -c "echo ' limit = 1G' | '$memhier' apply --yes --root v2 -"
+expect "apply of what is neither" 2 'standard input:1: neither a [section] nor what memhier plan -o wrote' sh -c "echo max = 1G | '$memhier' apply --yes --root v2 -"
+expect "apply of - without --yes" 2 '-: say --yes' "$memhier" apply --root v2 -
 # What is no file is written to, not replaced.
 ln -s /dev/full full
 expect "a plan on a full device" 2 "full: the plan could not be written: No space left on device" "$memhier" plan --root v2 good.conf -o full

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "model.h"
 #include "plan.h"
@@ -14,30 +14,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static char path[64];
+	static const char head[] = "memhier-plan 1\n";
+	size_t length = strlen(head) + size, i;
+	char *text = xalloc(length);
 	struct model model;
 	struct tree *tree;
 	struct plan *plan;
 	FILE *file;
-	size_t i;
 
-	if (!*path)
-		snprintf(path, sizeof(path), "/dev/shm/memhier-fuzz-%d",
-			 (int)getpid());
-	file = fopen(path, "w");
-	fwrite("memhier-plan 1\n", 1, 15, file);
-	fwrite(data, 1, size, file);
-	fclose(file);
+	memcpy(text, head, strlen(head));
+	memcpy(text + strlen(head), data, size);
+	file = fmemopen(text, length, "r");
 	model_init(&model, HARDWALL, 1ULL << 33);
 	model_add(&model, "t", 4096, 4096, 0);
 	model.hier.ops->load(&model.hier, ~0U, &tree);
-	plan = plan_load(&model.hier, tree, path);
+	plan = plan_load(&model.hier, tree, file, "fuzz.plan");
+	fclose(file);
 	for (i = 0; plan && i < plan->nr; i++)
 		if (*plan->ops[i].path && path_check(plan->ops[i].path))
 			abort();
 	plan_free(plan);
 	tree_free(tree);
 	model_end(&model);
-	unlink(path);
+	free(text);
 	return 0;
 }
