@@ -12,6 +12,16 @@
 /* Set by a signal that wants the tool to end; looked at between two steps. */
 volatile sig_atomic_t apply_stop;
 
+/**
+ * apply_on_signal - a signal that wants the tool to end
+ * @signal: its number, for sigaction()
+ */
+void apply_on_signal(int signal)
+{
+	(void)signal;
+	apply_stop = 1;
+}
+
 static int do_op(struct hier *hier, struct op *op)
 {
 	const struct hier_ops *ops = hier->ops;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,6 +229,24 @@ struct group *group_argument(struct hier *hier, struct tree *tree,
 		    shown(hier->where));
 	free(path);
 	return group;
+}
+
+/**
+ * catch_signals - let no signal end the tool between two writes
+ * @handler: called for those that want it to end; who started the tool may have
+ *	them ignored, as nohup does
+ */
+void catch_signals(void (*handler)(int signal))
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = handler }, old;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigaction(signals[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
 }
 
 /**

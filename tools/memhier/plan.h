@@ -49,6 +49,7 @@ struct plan *plan_load(struct hier *hier, struct tree *tree, FILE *file,
 
 /* apply.c */
 extern volatile sig_atomic_t apply_stop;
+void apply_on_signal(int signal);
 int plan_apply(struct hier *hier, struct plan *plan, FILE *log);
 
 /* refuse.c */

@@ -47,14 +47,6 @@ static void on_signal(int signal)
 	stop = 1;
 }
 
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
 /* The journal has the time; a line on its own has none, and needs none. */
 static void log_line(const char *format, ...)
 	__printf(1, 2);
@@ -447,7 +439,7 @@ static int work(struct balance *balance)
 	if (!ret)
 		ret = open_record(balance);
 	if (!ret) {
-		catch_signals();
+		catch_signals(on_signal);
 		ret = run_rounds(balance);
 	}
 	take_children(balance, &(struct group){ 0 });

@@ -33,6 +33,7 @@ static int move(struct hier *hier, struct tree *tree, char **arg)
 	plan = move_plan(tree, from, to, size);
 	if (!plan)
 		return FOUND;
+	catch_signals(apply_on_signal);
 	ret = plan_apply(hier, plan, stdout);
 	plan_free(plan);
 	return ret;

@@ -106,21 +106,6 @@ const struct verb verb_plan = {
 	.run = run_plan,
 };
 
-static void stop(int signal)
-{
-	(void)signal;
-	apply_stop = 1;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = stop };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
-
 static int apply(struct hier *hier, struct plan *plan, bool yes)
 {
 	int ret;
@@ -138,7 +123,7 @@ static int apply(struct hier *hier, struct plan *plan, bool yes)
 		plan_print(plan, stdout);
 	if (!confirm(yes, "Do it?"))
 		return TROUBLE;
-	catch_signals();
+	catch_signals(apply_on_signal);
 	ret = plan_apply(hier, plan, stdout);
 	if (!ret)
 		printf("%zu step%s done\n", plan->nr, PLURAL(plan->nr));

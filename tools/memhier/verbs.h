@@ -47,6 +47,7 @@ int lock_hier(struct hier *hier);
 struct tree *load_locked(struct hier *hier);
 struct group *group_argument(struct hier *hier, struct tree *tree,
 			     const char *text);
+void catch_signals(void (*handler)(int signal));
 bool confirm(bool yes, const char *question);
 int finish_output(void);
 

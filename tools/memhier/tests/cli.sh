@@ -325,6 +325,34 @@ without_locks() {
 }
 expect "apply without locks" 2 "v2: can not be locked: No locks available" without_locks "$memhier" apply --yes --root v2 good.conf
 
+# A signal, behind the first of several writes.
+gcc -shared -fPIC -x c -o signals.so - <<'EOF2'
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+ssize_t write(int fd, const void *text, size_t length)
+{
+	static int writes;
+	ssize_t n = syscall(SYS_write, fd, text, length);
+
+	if (fd > 2 && !writes++)
+		raise(atoi(getenv("SIGNAL")));
+	return n;
+}
+EOF2
+# signalled NUMBER COMMAND...
+signalled() {
+	number=$1
+	shift
+	env LD_PRELOAD="$work/signals.so" ASAN_OPTIONS=verify_asan_link_order=0 \
+		SIGNAL="$number" "$@"
+}
+cp -r v2/t/a v2/t/b
+expect "move, with a signal" 1 "1 step undone" signalled 15 "$memhier" move --root v2 t/a t/b 10M
+expect "move, with a signal: it is undone" 0 "$((300 * M))" cat v2/t/a/memory.reserve
+rm -r v2/t/b
+
 printf '[t/a]\nlimit = 300M\nreserve = 296M\n' >one.conf
 expect "apply of one step" 0 "1 step done" "$memhier" apply --yes --root v2 one.conf
 expect "apply of one step back" 0 "1 step done" "$memhier" apply --yes --root v2 good.conf
@@ -437,6 +465,10 @@ echo 'some avg10=50.00 avg60=0.00 avg300=0.00 total=0' >v2/t/a/memory.pressure
 echo 'some avg10=0.00 avg60=0.00 avg300=0.00 total=0' >v2/t/d/memory.pressure
 expect "balance --daemon" 0 "moved " "$memhier" balance --root v2 --daemon --interval 1 --rounds 3 --rate 32M t
 expect "balance --daemon has written" 0 "$((322 * M))" cat v2/t/a/memory.reserve
+v2 t/a $((290 * M)) $((290 * M)) $((290 * M)) 0
+v2 t/d $((200 * M)) $((200 * M)) $((1 * M)) 0
+expect "balance --daemon: SIGHUP" 0 "ended after" signalled 1 "$memhier" balance --root v2 --daemon --interval 1 --rounds 3 --rate 32M t
+expect "balance --daemon has ended its move" 0 "$((322 * M))" cat v2/t/a/memory.reserve
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]
