@@ -247,6 +247,8 @@ void catch_signals(void (*handler)(int signal))
 		if (old.sa_handler != SIG_IGN)
 			sigaction(signals[i], &action, NULL);
 	}
+	/* Output that nobody reads is told of at the end: finish_output(). */
+	signal(SIGPIPE, SIG_IGN);
 }
 
 /**

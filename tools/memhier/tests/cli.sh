@@ -281,6 +281,13 @@ expect "apply of a plan of a pipe" 0 "4 steps done" sh -c "cat back.plan | '$mem
 expect "apply of -: a typo" 2 'standard input:1: limit: before it, a section names a group' sh -c "echo ' limit = 1G' | '$memhier' apply --yes --root v2 -"
 expect "apply of what is neither" 2 'standard input:1: neither a [section] nor what memhier plan -o wrote' sh -c "echo max = 1G | '$memhier' apply --yes --root v2 -"
 expect "apply of - without --yes" 2 '-: say --yes' "$memhier" apply --root v2 -
+# Output that nobody reads is no reason to stop midway.
+touch v2/t/new
+printf '[t/a]\nlimit = 200M\nreserve = 200M\n[t/new]\nlimit = 1M\n' >refused.conf
+# shellcheck disable=SC2016 # for the shell in there
+expect "apply into a closed pipe" 0 "3 steps undone" sh -c '{ sleep 1; "$0" apply --yes --root v2 refused.conf 2>told; } | :; cat told' "$memhier"
+expect "apply into a closed pipe: it is undone" 0 "$((256 * M))" cat v2/t/a/memory.max
+rm v2/t/new
 # What is no file is written to, not replaced.
 ln -s /dev/full full
 expect "a plan on a full device" 2 "full: the plan could not be written: No space left on device" "$memhier" plan --root v2 good.conf -o full
