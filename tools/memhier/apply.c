@@ -25,13 +25,11 @@ void apply_on_signal(int signal)
 static int do_op(struct hier *hier, struct op *op)
 {
 	const struct hier_ops *ops = hier->ops;
-	int ret;
 
 	switch (op->type) {
 	case OP_MKDIR:
-		ret = ops->create(hier, op->path);
-		op->kept = ret > 0;
-		return min(ret, 0);
+		op->made = ops->create(hier, op->path);
+		return min(op->made, 0);
 	case OP_RMDIR:
 		return ops->remove(hier, op->path);
 	case OP_OWN:
@@ -62,7 +60,7 @@ static int undo_op(struct hier *hier, const struct op *op)
 
 	switch (op->type) {
 	case OP_MKDIR:
-		return op->kept ? 0 : ops->remove(hier, op->path);
+		return op->made & CREATE_KEPT ? 0 : ops->remove(hier, op->path);
 	case OP_RMDIR:
 		return make_again(hier, op);
 	case OP_OWN:
@@ -97,6 +95,20 @@ static void tell_left(const struct plan *plan, const struct op *op, int error)
 	}
 }
 
+/* What making a group has done to those beside it. */
+static int undo_enable(struct hier *hier, const struct op *op)
+{
+	int ret;
+
+	if (op->type != OP_MKDIR || !(op->made & CREATE_ENABLED))
+		return 0;
+	ret = hier->ops->disable(hier, op->path);
+	if (ret)
+		say("not undone: the groups beside %s keep the memory controller: %s",
+		    shown(op->path), strerror(-ret));
+	return ret;
+}
+
 /* Backwards, so that it goes through the same states, of which each was good. */
 static int undo(struct hier *hier, const struct plan *plan, size_t done)
 {
@@ -111,6 +123,8 @@ static int undo(struct hier *hier, const struct plan *plan, size_t done)
 			ret = 0;
 		if (ret) {
 			tell_left(plan, op, ret);
+			left++;
+		} else if (undo_enable(hier, op)) {
 			left++;
 		} else if (op->type == OP_RMDIR) {
 			say("%s was made again; of its settings only limit, reserve and owner are as before",

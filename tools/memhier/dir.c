@@ -392,30 +392,56 @@ static bool is_v2(const struct hier *hier)
 	return hier->kind == RESERVES || hier->kind == STOCK_V2;
 }
 
-/*
- * On v2 the files of the memory controller are there once the parent enables
- * it; so the folder may have been there before, and then this returns 1.
- */
+static const char control[] = "cgroup.subtree_control";
+
+/* On v2 a group has the files of the controller once its parent enables it. */
+static int enable_memory(struct hier *hier, int dir)
+{
+	int ret;
+
+	if (!is_v2(hier) || lists_memory(dir, control))
+		return 0;
+	ret = write_text(dir, control, "+memory");
+	if (ret == -ENOENT && !hier->counts_links)
+		return 0;	/* a folder, no cgroup */
+	return ret ? ret : CREATE_ENABLED;
+}
+
+/* On v2 the folder may have been there before, for other controllers. */
+static int make_folder(struct hier *hier, int dir, const char *name)
+{
+	if (!mkdirat(dir, name, 0755))
+		return 0;
+	return errno == EEXIST && is_v2(hier) ? CREATE_KEPT : -errno;
+}
+
 static int dir_create(struct hier *hier, const char *path)
 {
 	const char *name = NULL;
 	int dir = open_below(hier, path, &name);
-	int ret = 0;
+	int enabled, ret;
 
 	if (dir < 0)
 		return dir;
-	if (!name) {
-		ret = -EEXIST;
-	} else {
-		if (is_v2(hier)) {
-			ret = write_text(dir, "cgroup.subtree_control",
-					 "+memory");
-			if (ret == -ENOENT && !hier->counts_links)
-				ret = 0;	/* a folder, no cgroup */
-		}
-		if (!ret && mkdirat(dir, name, 0755))
-			ret = errno == EEXIST && is_v2(hier) ? 1 : -errno;
-	}
+	enabled = name ? enable_memory(hier, dir) : -EEXIST;
+	ret = enabled < 0 ? enabled : make_folder(hier, dir, name);
+	if (ret >= 0)
+		ret |= enabled;
+	else if (enabled == CREATE_ENABLED)
+		write_text(dir, control, "-memory");
+	close(dir);
+	return ret;
+}
+
+static int dir_disable(struct hier *hier, const char *path)
+{
+	const char *name = NULL;
+	int dir = open_below(hier, path, &name);
+	int ret;
+
+	if (dir < 0)
+		return dir;
+	ret = name ? write_text(dir, control, "-memory") : -EINVAL;
 	close(dir);
 	return ret;
 }
@@ -475,6 +501,7 @@ const struct hier_ops hier_dir_ops = {
 	.get = dir_get,
 	.set = dir_set,
 	.create = dir_create,
+	.disable = dir_disable,
 	.remove = dir_remove,
 	.own = dir_own,
 	.lock = dir_lock,

@@ -11,9 +11,13 @@
 
 struct hier;
 
+/* What create returns if all is well. */
+#define CREATE_KEPT	1	/* the folder was there */
+#define CREATE_ENABLED	2	/* groups beside it have the controller, too, now */
+
 /*
- * Each returns 0 or a negative errno; create also 1, for a folder that was
- * there. Paths are as of group_path().
+ * Each returns 0 or a negative errno; create those above, and disable undoes
+ * CREATE_ENABLED. Paths are as of group_path().
  */
 struct hier_ops {
 	int (*load)(struct hier *hier, unsigned int attrs, struct tree **tree);
@@ -22,6 +26,7 @@ struct hier_ops {
 	int (*set)(struct hier *hier, const char *path, enum attr attr,
 		   u64 value);
 	int (*create)(struct hier *hier, const char *path);
+	int (*disable)(struct hier *hier, const char *path);
 	int (*remove)(struct hier *hier, const char *path);
 	int (*own)(struct hier *hier, const char *path, uid_t uid, gid_t gid);
 	int (*lock)(struct hier *hier);
@@ -59,6 +64,7 @@ int mountinfo_parse(const char *text, size_t length,
 int hier_open(struct hier *hier, const char *root);
 void hier_close(struct hier *hier);
 u64 machine_memory(void);
+bool lists_memory(int dir, const char *file);
 extern const struct hier_ops hier_dir_ops;
 
 const char *attr_file(enum kind kind, enum attr attr);

@@ -236,17 +236,32 @@ static bool has_file(int fd, const char *name)
 	return !faccessat(fd, name, F_OK, 0);
 }
 
-/* A small file of the root; "" if it cannot be read. */
-static void read_small(int fd, const char *name, char *text, size_t size)
+/**
+ * lists_memory - is the memory controller among those that a file lists?
+ * @dir: the folder of a group, open
+ * @file: cgroup.controllers or cgroup.subtree_control
+ *
+ * Return: true if so.
+ */
+bool lists_memory(int dir, const char *file)
 {
-	int file = openat(fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t n = -1;
+	char text[4096], *word, *save = NULL;
+	ssize_t n;
+	int fd;
 
-	if (file >= 0) {
-		n = read(file, text, size - 1);
-		close(file);
-	}
-	text[max(n, (ssize_t)0)] = '\0';
+	fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n < 0)
+		return false;
+	text[n] = '\0';
+	for (word = strtok_r(text, " \n", &save); word;
+	     word = strtok_r(NULL, " \n", &save))
+		if (!strcmp(word, "memory"))
+			return true;
+	return false;
 }
 
 /*
@@ -289,16 +304,9 @@ static int find_kind(int fd, bool is_cgroup, enum kind *kind)
 		*kind = STOCK_V2;
 		return 0;
 	}
-	if (has_file(fd, "cgroup.controllers")) {
-		char text[4096], *word, *save = NULL;
-
-		read_small(fd, "cgroup.controllers", text, sizeof(text));
-		for (word = strtok_r(text, " \n", &save); word;
-		     word = strtok_r(NULL, " \n", &save))
-			if (!strcmp(word, "memory")) {
-				*kind = STOCK_V2;
-				return 0;
-			}
+	if (lists_memory(fd, "cgroup.controllers")) {
+		*kind = STOCK_V2;
+		return 0;
 	}
 	return -ENODATA;
 }

@@ -23,7 +23,7 @@ struct op {
 	u64 old[2], new;	/* OP_SET has old[0]; OP_RMDIR LIMIT, RESERVE */
 	uid_t old_uid, uid;
 	gid_t old_gid, gid;
-	bool kept;		/* OP_MKDIR found it there */
+	int made;		/* what create returned to OP_MKDIR */
 };
 
 struct plan {

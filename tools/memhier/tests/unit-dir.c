@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "plan.h"
 #include "unit.h"
 
 static char folder[64];
@@ -261,6 +262,53 @@ START_TEST(deep_trees_are_read)
 }
 END_TEST
 
+START_TEST(memory_is_enabled_only_if_need_be)
+{
+	char name[300] = "t/";
+
+	begin();
+	put("t/cgroup.subtree_control", "cpu memory\n");
+	ck_assert_int_eq(hier.ops->create(&hier, "t/b"), 0);
+	ck_file("t/cgroup.subtree_control", "cpu memory\n");
+	put("t/cgroup.subtree_control", "cpu memory_hotplug\n");
+	ck_assert_int_eq(hier.ops->create(&hier, "t/b"),
+			 CREATE_KEPT | CREATE_ENABLED);
+	ck_file("t/cgroup.subtree_control", "+memory");
+	ck_assert_int_eq(hier.ops->disable(&hier, "t/b"), 0);
+	ck_file("t/cgroup.subtree_control", "-memory");
+	/* A folder that can not be made. */
+	put("t/cgroup.subtree_control", "cpu\n");
+	memset(name + 2, 'n', sizeof(name) - 3);
+	ck_assert_int_eq(hier.ops->create(&hier, name), -ENAMETOOLONG);
+	ck_file("t/cgroup.subtree_control", "-memory");
+	end();
+}
+END_TEST
+
+/* Of a group that is made, and of one that is kept. */
+START_TEST(enabled_memory_is_undone)
+{
+	struct plan *plan = plan_new(RESERVES);
+
+	begin();
+	put("t/cgroup.subtree_control", "cpu\n");
+	if (_i)
+		make("t/b");
+	plan_add(plan, OP_MKDIR, "t/b");
+	/* It has no files. */
+	plan_add(plan, OP_SET, "t/b");
+	said_begin();
+	ck_assert_int_eq(plan_apply(&hier, plan, NULL), FOUND);
+	ck_said("1 step undone");
+	said_end();
+	ck_file("t/cgroup.subtree_control", "-memory");
+	ck_assert_int_eq(hier.ops->create(&hier, "t/b"),
+			 CREATE_ENABLED | (_i ? CREATE_KEPT : 0));
+	plan_free(plan);
+	end();
+}
+END_TEST
+
 START_TEST(one_at_a_time)
 {
 	struct hier other;
@@ -303,6 +351,8 @@ Suite *dir_suite(void)
 	tcase_add_test(tcase, values_are_written);
 	tcase_add_test(tcase, group_of_another_controller_is_none);
 	tcase_add_test(tcase, deep_trees_are_read);
+	tcase_add_test(tcase, memory_is_enabled_only_if_need_be);
+	tcase_add_loop_test(tcase, enabled_memory_is_undone, 0, 2);
 	tcase_add_test(tcase, one_at_a_time);
 	tcase_add_test(tcase, what_is_no_hierarchy_is_told);
 	suite_add_tcase(suite, tcase);
