@@ -131,25 +131,39 @@ static const char *name_error(const char *name)
 	return NULL;
 }
 
+/*
+ * The "]" that ends a section's name: the first with nothing but a comment
+ * behind it. There may be one in the name, and in the comment.
+ */
+static char *name_end(char *name)
+{
+	char *end;
+
+	for (end = strchr(name, ']'); end; end = strchr(end + 1, ']')) {
+		const char *next = end + 1 + strspn(end + 1, " \t\r\n");
+
+		if (!*next || *next == ';' || *next == '#')
+			return end;
+	}
+	return NULL;
+}
+
 /* A line that begins with "[". */
 static void begin_section(struct reader *reader, char *name)
 {
 	struct section *section;
 	const char *error;
-	char *end = strrchr(name, ']');
+	char *end = name_end(name);
 
 	reader->section = NULL;
 	reader->skip = true;
 	if (!end) {
-		complain(reader, "a section's name ends with \"]\"");
+		complain(reader, strchr(name, ']') ?
+			 "there is something behind the \"]\"" :
+			 "a section's name ends with \"]\"");
 		return;
 	}
-	*end++ = '\0';
-	end += strspn(end, " \t\r\n");
-	if (*end && *end != ';' && *end != '#') {
-		complain(reader, "there is something behind the \"]\"");
-		return;
-	}
+	*end = '\0';
 	error = strcmp(name, "/") ? name_error(name) : NULL;
 	if (error) {
 		complain(reader, "[%s]: %s", shown(name), error);

@@ -87,6 +87,7 @@ flaw target target 's/parent->keep.type/0/'
 flaw target target 's/if (value >= least)/if (1)/'
 flaw conf conf 's/if (section && section->place.file == reader->name)/if (0)/'
 flaw conf conf 's/if (amount->place.file == reader->name)/if (0)/'
+flaw conf conf "s/end = strchr(name, ']')/end = strrchr(name, ']')/"
 flaw mounts text 's/length == 2 \&\& /0 \&\& /'
 flaw mounts text 's/!has_option(options, "memory")/0/'
 flaw planfile plan 's/if (limit != group->value\[LIMIT\])/if (0)/'

@@ -42,6 +42,22 @@ START_TEST(sections_are_read)
 }
 END_TEST
 
+START_TEST(comments_are_no_part_of_a_name)
+{
+	struct conf *conf = conf_of("[t] ; was [u]\n"
+				    "[a]b] # and [c]\n"
+				    "[d;e]\t\n"
+				    "[f] ]#[]\n");
+
+	ck_assert_uint_eq(conf->errors, 0);
+	ck_assert_ptr_nonnull(conf_find(conf, "t"));
+	ck_assert_ptr_nonnull(conf_find(conf, "a]b"));
+	ck_assert_ptr_nonnull(conf_find(conf, "d;e"));
+	ck_assert_ptr_nonnull(conf_find(conf, "f] "));
+	conf_free(conf);
+}
+END_TEST
+
 START_TEST(names_may_be_long)
 {
 	char *text = xalloc(4096), *name = xalloc(3000);
@@ -151,6 +167,7 @@ Suite *conf_suite(void)
 	TCase *tcase = tcase_create("conf");
 
 	tcase_add_test(tcase, sections_are_read);
+	tcase_add_test(tcase, comments_are_no_part_of_a_name);
 	tcase_add_test(tcase, names_may_be_long);
 	tcase_add_loop_test(tcase, errors_have_a_line, 0, ARRAY_SIZE(wrong));
 	tcase_add_test(tcase, all_errors_are_told);
