@@ -103,6 +103,8 @@ static int undo_enable(struct hier *hier, const struct op *op)
 	if (op->type != OP_MKDIR || !(op->made & CREATE_ENABLED))
 		return 0;
 	ret = hier->ops->disable(hier, op->path);
+	if (is_gone(ret))
+		return 0;
 	if (ret)
 		say("not undone: the groups beside %s keep the memory controller: %s",
 		    shown(op->path), strerror(-ret));
@@ -118,8 +120,8 @@ static int undo(struct hier *hier, const struct plan *plan, size_t done)
 		const struct op *op = &plan->ops[i];
 		int ret = undo_op(hier, op);
 
-		/* Who made or removed a group meanwhile did it for us. */
-		if (ret == -ENOENT && op->type == OP_MKDIR)
+		/* Who removed the group meanwhile did it for us. */
+		if (is_gone(ret) && op->type != OP_RMDIR)
 			ret = 0;
 		if (ret) {
 			tell_left(plan, op, ret);

@@ -108,12 +108,6 @@ static int read_value(int dir, const char *file, enum attr attr, u64 *value)
 	return parse_value(attr, text, value);
 }
 
-/* A group that goes while it is read is one that is not there. */
-static bool is_gone(int error)
-{
-	return error == -ENOENT || error == -ENODEV;
-}
-
 /* 0, 1 if there is no such group for the memory controller, or an error. */
 static int read_group(struct hier *hier, int dir, unsigned int attrs,
 		      struct group *group)

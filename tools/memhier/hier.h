@@ -7,6 +7,8 @@
 #ifndef MEMHIER_HIER_H
 #define MEMHIER_HIER_H
 
+#include <errno.h>
+
 #include "tree.h"
 
 struct hier;
@@ -32,6 +34,17 @@ struct hier_ops {
 	int (*lock)(struct hier *hier);
 	void (*unlock)(struct hier *hier);
 };
+
+/**
+ * is_gone - is a group not there, or going?
+ * @error: what an operation returned
+ *
+ * Return: true if so.
+ */
+static inline bool is_gone(int error)
+{
+	return error == -ENOENT || error == -ENODEV;
+}
 
 struct hier {
 	const struct hier_ops *ops;

@@ -166,6 +166,31 @@ START_TEST(what_can_not_be_undone_is_told)
 }
 END_TEST
 
+static int vanish(struct hier *hier, const char *path)
+{
+	(void)path;
+	ck_assert_int_eq(hier->ops->remove(hier, "t/b"), 0);
+	return -EIO;
+}
+
+START_TEST(group_that_vanished_is_undone)
+{
+	struct hier_ops ops;
+
+	begin(HARDWALL);
+	make("[t/b]\nlimit = 1G\nowner = 5:6\n[t/c]\nlimit = 1G\n", false);
+	ops = *model.hier.ops;
+	ops.create = vanish;
+	model.hier.ops = &ops;
+	said_begin();
+	ck_assert_int_eq(plan_apply(&model.hier, plan, NULL), FOUND);
+	ck_said("refused: make   t/c: Input/output error");
+	ck_said("2 steps undone\n");
+	said_end();
+	end();
+}
+END_TEST
+
 START_TEST(removed_group_that_can_not_come_back_is_told)
 {
 	begin(RESERVES);
@@ -372,6 +397,7 @@ Suite *plan_suite(void)
 	tcase_add_test(tcase, pruned_groups_go_first);
 	tcase_add_test(tcase, refusal_is_undone);
 	tcase_add_test(tcase, what_can_not_be_undone_is_told);
+	tcase_add_test(tcase, group_that_vanished_is_undone);
 	tcase_add_test(tcase, removed_group_that_can_not_come_back_is_told);
 	tcase_add_test(tcase, signal_stops_between_steps);
 	tcase_add_test(tcase, saved_plan_is_the_same);
