@@ -479,15 +479,50 @@ static int dir_own(struct hier *hier, const char *path, uid_t uid, gid_t gid)
 	return ret;
 }
 
-/* Two that move reservations at a time would take each other's room. */
+#ifndef LOCK_FILE
+#define LOCK_FILE	"/run/memhier.lock"
+#endif
+
+/*
+ * Two that move reservations at a time would take each other's room. The folder
+ * is open to everybody, and who locks it keeps others out for as long as he
+ * likes: so root has a file that nobody else can open, and it is one, for a
+ * hierarchy may be in another. Who is not root has the folder, for he has no
+ * better place; what is locked there is in nobody's way but of those like him.
+ */
+static int open_lock(const struct hier *hier)
+{
+	if (!geteuid()) {
+		int fd = open(LOCK_FILE, O_RDONLY | O_CREAT | O_NOFOLLOW |
+			      O_CLOEXEC, 0600);
+
+		/* A system without /run has the folder, too. */
+		if (fd >= 0 || errno != ENOENT)
+			return fd;
+	}
+	return openat(hier->fd, ".", DIR_FLAGS);
+}
+
 static int dir_lock(struct hier *hier)
 {
-	return flock(hier->fd, LOCK_EX | LOCK_NB) ? -errno : 0;
+	int fd = open_lock(hier);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		ret = -errno;
+		close(fd);
+	} else {
+		hier->lock = fd;
+	}
+	return ret;
 }
 
 static void dir_unlock(struct hier *hier)
 {
-	flock(hier->fd, LOCK_UN);
+	close(hier->lock);
+	hier->lock = -1;
 }
 
 const struct hier_ops hier_dir_ops = {

@@ -52,6 +52,7 @@ struct hier {
 	char *where;		/* its root, as a path on this machine */
 	u64 machine;
 	int fd;			/* of the root */
+	int lock;		/* what is locked, or -1 */
 	dev_t dev;
 	bool counts_links;	/* a folder's link count tells how many are in it */
 };

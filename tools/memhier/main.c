@@ -253,17 +253,14 @@ void catch_signals(void (*handler)(int signal))
 
 /**
  * confirm - shall it be done?
- * @yes: --yes was given
  * @question: what to ask on the terminal
  *
  * Return: true if so. Where there is no terminal nobody is asked.
  */
-bool confirm(bool yes, const char *question)
+bool confirm(const char *question)
 {
 	char answer[16];
 
-	if (yes)
-		return true;
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
 		say("there is no terminal to ask on: say --yes");
 		return false;

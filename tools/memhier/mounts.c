@@ -374,6 +374,7 @@ int hier_open(struct hier *hier, const char *root)
 
 	memset(hier, 0, sizeof(*hier));
 	hier->fd = -1;
+	hier->lock = -1;
 	hier->machine = machine_memory();
 	if (root) {
 		ret = try_open(hier, root);
@@ -408,6 +409,8 @@ void hier_close(struct hier *hier)
 {
 	if (hier->fd >= 0)
 		close(hier->fd);
+	if (hier->lock >= 0)
+		close(hier->lock);
 	free(hier->where);
 }
 

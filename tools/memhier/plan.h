@@ -46,6 +46,8 @@ int plan_save(const struct plan *plan, struct tree *tree,
 bool plan_is_saved(FILE *file);
 struct plan *plan_load(struct hier *hier, struct tree *tree, FILE *file,
 		       const char *name);
+bool plan_fits(const struct plan *plan, struct tree *before, struct hier *hier,
+	       struct tree *now, const char *name);
 
 /* apply.c */
 extern volatile sig_atomic_t apply_stop;

@@ -351,3 +351,36 @@ struct plan *plan_load(struct hier *hier, struct tree *tree, FILE *file,
 	plan_free(loader.plan);
 	return NULL;
 }
+
+/**
+ * plan_fits - would a plan, had it been saved, be taken now?
+ * @plan: the plan
+ * @before: what it was made of
+ * @hier: the hierarchy
+ * @now: how it is now
+ * @name: what the plan is called in messages
+ *
+ * Return: true if so; false after it was said what has changed.
+ */
+bool plan_fits(const struct plan *plan, struct tree *before, struct hier *hier,
+	       struct tree *now, const char *name)
+{
+	struct plan *same;
+	size_t length;
+	char *text;
+	FILE *file = open_memstream(&text, &length);
+
+	if (!file)
+		die("out of memory");
+	put_all(file, plan, before, hier->where);
+	if (fclose(file))
+		die("out of memory");
+	file = fmemopen(text, length, "r");
+	if (!file)
+		die("out of memory");
+	same = plan_load(hier, now, file, name);
+	fclose(file);
+	free(text);
+	plan_free(same);
+	return same;
+}

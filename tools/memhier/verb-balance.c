@@ -36,6 +36,7 @@ struct balance {
 	u64 room;
 	FILE *record;
 	bool record_failed;
+	bool waiting;		/* for another memhier, which was told */
 	size_t round;
 };
 
@@ -248,6 +249,14 @@ static struct tree *read_tree(struct balance *balance, struct group **parent)
 	return NULL;
 }
 
+/* Somebody is at work; he will be done in one of the next rounds. */
+static void tell_waiting(struct balance *balance)
+{
+	if (!balance->waiting)
+		say("another memhier is at work: rounds are left out until it has ended");
+	balance->waiting = true;
+}
+
 static int one_round(struct balance *balance)
 {
 	struct balance_move *moves;
@@ -256,11 +265,13 @@ static int one_round(struct balance *balance)
 	size_t n, i;
 	int ret = balance->do_it ? lock_hier(balance->hier) : 0;
 
-	/* Somebody is at work; he will be done in the next round. */
-	if (ret == -EWOULDBLOCK)
+	if (ret == -EWOULDBLOCK) {
+		tell_waiting(balance);
 		return FINE;
+	}
 	if (ret)
 		return TROUBLE;
+	balance->waiting = false;
 	tree = read_tree(balance, &parent);
 	if (!tree)
 		return TROUBLE;

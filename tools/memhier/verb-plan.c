@@ -35,53 +35,59 @@ static void warn_fixed(const struct hier *hier)
 		puts("Note: this kernel sets nothing aside; apply does nothing here.");
 }
 
-static struct plan *plan_of_conf(struct tree *tree, FILE *file,
-				 const char *name, bool prune)
-{
-	struct conf *conf = conf_new();
-	struct plan *plan = NULL;
+/* What is to be done: declared in a file, or a plan that was saved in it. */
+struct input {
+	const char *name;
+	FILE *file;
+	struct conf *conf;	/* NULL of a plan */
+	bool prune;
+};
 
-	if (!conf_read_open(conf, file, name) &&
-	    !target_make(conf, tree, prune))
-		plan = plan_order(tree);
-	conf_free(conf);
-	return plan;
+/* All that may wait for who writes into a pipe comes before the lock. */
+static int open_input(struct input *input, const char *path, bool may_be_plan)
+{
+	int ret = FINE;
+
+	input->file = conf_open(path, &input->name);
+	if (!input->file)
+		return TROUBLE;
+	if (may_be_plan && plan_is_saved(input->file))
+		return FINE;
+	input->conf = conf_new();
+	if (conf_read_open(input->conf, input->file, input->name))
+		ret = TROUBLE;
+	return ret;
 }
 
-static int run_plan(int argc, char **argv)
+static void close_input(struct input *input)
 {
-	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' },
-		{ "prune", no_argument, NULL, OPT_VERB },
-		COMMON_OPTIONS
-	};
-	const char *output = NULL, *name;
-	int option, ret = FINE;
-	FILE *file;
-	struct plan *plan;
-	bool prune = false;
-	static struct hier hier;
-	struct tree *tree;
+	conf_free(input->conf);
+	if (input->file)
+		fclose(input->file);
+}
 
-	while ((option = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
-		if (option == 'o')
-			output = optarg;
-		else if (option == OPT_VERB)
-			prune = true;
-		else
-			common_option(&verb_plan, option);
-	}
-	if (argc - optind != 1)
-		usage_error(&verb_plan, "a file, please");
-	file = conf_open(argv[optind], &name);
-	if (!file)
-		return TROUBLE;
+static struct plan *make_plan(struct input *input, struct hier *hier,
+			      struct tree *tree)
+{
+	if (!input->conf)
+		return plan_load(hier, tree, input->file, input->name);
+	if (target_make(input->conf, tree, input->prune))
+		return NULL;
+	return plan_order(tree);
+}
+
+static int plan(struct input *input, const char *output)
+{
+	static struct hier hier;
+	struct plan *plan;
+	struct tree *tree;
+	int ret = FINE;
+
 	open_hier(&hier);
 	tree = load_usual(&hier);
 	if (!tree)
 		return TROUBLE;
-	plan = plan_of_conf(tree, file, name, prune);
-	fclose(file);
+	plan = make_plan(input, &hier, tree);
 	if (plan) {
 		plan_print(plan, stdout);
 		warn_pressed(tree, plan);
@@ -96,6 +102,34 @@ static int run_plan(int argc, char **argv)
 	return ret;
 }
 
+static int run_plan(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' },
+		{ "prune", no_argument, NULL, OPT_VERB },
+		COMMON_OPTIONS
+	};
+	const char *output = NULL;
+	struct input input = { 0 };
+	int option, ret;
+
+	while ((option = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
+		if (option == 'o')
+			output = optarg;
+		else if (option == OPT_VERB)
+			input.prune = true;
+		else
+			common_option(&verb_plan, option);
+	}
+	if (argc - optind != 1)
+		usage_error(&verb_plan, "a file, please");
+	ret = open_input(&input, argv[optind], false);
+	if (!ret)
+		ret = plan(&input, output);
+	close_input(&input);
+	return ret;
+}
+
 const struct verb verb_plan = {
 	.name = "plan",
 	.arguments = "FILE",
@@ -106,7 +140,19 @@ const struct verb verb_plan = {
 	.run = run_plan,
 };
 
-static int apply(struct hier *hier, struct plan *plan, bool yes)
+/* The answer came without a lock: nobody has to wait for it. */
+static bool still_fits(struct hier *hier, struct tree *tree,
+		       const struct plan *plan, const char *name)
+{
+	struct tree *now = load_locked(hier);
+	bool fits = now && plan_fits(plan, tree, hier, now, name);
+
+	tree_free(now);
+	return fits;
+}
+
+static int do_plan(struct hier *hier, struct tree *tree, struct plan *plan,
+		   const char *name, bool yes)
 {
 	int ret;
 
@@ -119,14 +165,33 @@ static int apply(struct hier *hier, struct plan *plan, bool yes)
 		    shown(hier->where));
 		return TROUBLE;
 	}
-	if (!yes)
+	if (!yes) {
 		plan_print(plan, stdout);
-	if (!confirm(yes, "Do it?"))
-		return TROUBLE;
+		if (!confirm("Do it?") || !still_fits(hier, tree, plan, name))
+			return TROUBLE;
+	}
 	catch_signals(apply_on_signal);
 	ret = plan_apply(hier, plan, stdout);
 	if (!ret)
 		printf("%zu step%s done\n", plan->nr, PLURAL(plan->nr));
+	return ret;
+}
+
+static int apply(struct input *input, bool yes)
+{
+	static struct hier hier;
+	struct plan *plan;
+	struct tree *tree;
+	int ret;
+
+	open_hier(&hier);
+	tree = yes ? load_locked(&hier) : load_usual(&hier);
+	if (!tree)
+		return TROUBLE;
+	plan = make_plan(input, &hier, tree);
+	ret = plan ? do_plan(&hier, tree, plan, input->name, yes) : TROUBLE;
+	plan_free(plan);
+	tree_free(tree);
 	return ret;
 }
 
@@ -137,19 +202,15 @@ static int run_apply(int argc, char **argv)
 		{ "prune", no_argument, NULL, OPT_VERB },
 		COMMON_OPTIONS
 	};
-	bool prune = false, yes = false;
-	const char *name;
-	struct plan *plan;
-	static struct hier hier;
-	struct tree *tree;
+	struct input input = { 0 };
+	bool yes = false;
 	int option, ret;
-	FILE *file;
 
 	while ((option = getopt_long(argc, argv, "hy", options, NULL)) != -1) {
 		if (option == 'y')
 			yes = true;
 		else if (option == OPT_VERB)
-			prune = true;
+			input.prune = true;
 		else
 			common_option(&verb_apply, option);
 	}
@@ -157,21 +218,10 @@ static int run_apply(int argc, char **argv)
 		usage_error(&verb_apply, "a file, please");
 	if (!yes && !strcmp(argv[optind], "-"))
 		usage_error(&verb_apply, "-: say --yes: from there no answer can be read");
-	file = conf_open(argv[optind], &name);
-	if (!file)
-		return TROUBLE;
-	open_hier(&hier);
-	tree = load_locked(&hier);
-	if (!tree)
-		return TROUBLE;
-	if (plan_is_saved(file))
-		plan = plan_load(&hier, tree, file, name);
-	else
-		plan = plan_of_conf(tree, file, name, prune);
-	fclose(file);
-	ret = plan ? apply(&hier, plan, yes) : TROUBLE;
-	plan_free(plan);
-	tree_free(tree);
+	ret = open_input(&input, argv[optind], true);
+	if (!ret)
+		ret = apply(&input, yes);
+	close_input(&input);
 	return ret;
 }
 

@@ -48,7 +48,7 @@ struct tree *load_locked(struct hier *hier);
 struct group *group_argument(struct hier *hier, struct tree *tree,
 			     const char *text);
 void catch_signals(void (*handler)(int signal));
-bool confirm(bool yes, const char *question);
+bool confirm(const char *question);
 int finish_output(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -320,6 +321,29 @@ START_TEST(one_at_a_time)
 	hier.ops->unlock(&hier);
 	ck_assert_int_eq(other.ops->lock(&other), 0);
 	hier_close(&other);
+	ck_assert_int_eq(hier.ops->lock(&hier), 0);
+	end();
+}
+END_TEST
+
+START_TEST(only_root_is_in_roots_way)
+{
+	struct hier other;
+	char *below;
+	int fd;
+
+	if (geteuid())
+		return;
+	begin();
+	fd = open(folder, O_RDONLY);
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+	ck_assert_int_eq(hier.ops->lock(&hier), 0);
+	close(fd);
+	below = xprintf("%s/t", folder);
+	ck_assert_int_eq(hier_open(&other, below), 0);
+	ck_assert_int_eq(other.ops->lock(&other), -EWOULDBLOCK);
+	hier_close(&other);
+	free(below);
 	end();
 }
 END_TEST
@@ -354,6 +378,7 @@ Suite *dir_suite(void)
 	tcase_add_test(tcase, memory_is_enabled_only_if_need_be);
 	tcase_add_loop_test(tcase, enabled_memory_is_undone, 0, 2);
 	tcase_add_test(tcase, one_at_a_time);
+	tcase_add_test(tcase, only_root_is_in_roots_way);
 	tcase_add_test(tcase, what_is_no_hierarchy_is_told);
 	suite_add_tcase(suite, tcase);
 	return suite;
