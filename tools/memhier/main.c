@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "verbs.h"
@@ -190,6 +191,10 @@ int lock_hier(struct hier *hier)
 	return ret;
 }
 
+/* How long one waits for who writes; more is a reclaim that does not end. */
+#define LOCK_SECONDS	10
+#define LOCK_TRIES	20	/* in a second */
+
 /**
  * load_locked - load_usual() for who is about to write
  * @hier: the hierarchy, which is locked until the tool ends, so that the tree
@@ -199,11 +204,19 @@ int lock_hier(struct hier *hier)
  */
 struct tree *load_locked(struct hier *hier)
 {
-	int ret = lock_hier(hier);
+	static const struct timespec pause = {
+		.tv_nsec = 1000000000 / LOCK_TRIES,
+	};
+	int ret = lock_hier(hier), left;
 
+	for (left = LOCK_SECONDS * LOCK_TRIES;
+	     ret == -EWOULDBLOCK && left; left--) {
+		nanosleep(&pause, NULL);
+		ret = lock_hier(hier);
+	}
 	if (ret == -EWOULDBLOCK)
-		say("%s: another memhier is at work: wait for it to end",
-		    shown(hier->where));
+		say("%s: another memhier has been at work for %d s: wait for it to end",
+		    shown(hier->where), LOCK_SECONDS);
 	return ret ? NULL : load_usual(hier);
 }
 

@@ -326,8 +326,11 @@ expect "apply has written" 0 "$((300 * M))" cat v2/t/a/memory.reserve
 expect "apply again" 0 "Nothing to do" "$memhier" apply --yes --root v2 good.conf
 exec 9<"$lock"
 flock 9
-expect "apply beside another" 2 "v2: another memhier is at work: wait for it to end" "$memhier" apply --yes --root v2 good.conf
+expect "apply beside another" 2 "v2: another memhier has been at work for 10 s: wait for it to end" "$memhier" apply --yes --root v2 good.conf
+sleep 2 &
 exec 9<&-
+expect "apply behind another" 0 "Nothing to do" "$memhier" apply --yes --root v2 good.conf
+wait
 # A file system that has no locks.
 echo 'int flock(int fd, int operation) { errno = ENOLCK; return -1; }' |
 	gcc -shared -fPIC -include errno.h -x c -o no-locks.so -
