@@ -67,28 +67,92 @@ static void put_op(FILE *file, const struct op *op)
 		op->gid);
 }
 
+/*
+ * What a plan depends on. The groups that it writes to have the values that it
+ * was made of, and so have those above, out of which it takes. Beside a group
+ * that it writes to, nobody holds more of what they share, and in it nobody
+ * holds what a lower limit would revoke. A group that holds nothing takes room
+ * of nobody: it comes and goes as it likes, as sessions and containers do.
+ */
+#define WATCH_VALUES	1	/* the group's limit and reserve */
+#define WATCH_BELOW	2	/* the reserves of the groups in it */
+
+/* The group of a step; or, if it is not there, the one that it will be in. */
+static struct group *group_of_step(const struct tree *tree, const char *path,
+				   bool *is_there)
+{
+	char *rest = xstrdup(path), *slash;
+	struct group *at = tree_find(tree, rest);
+
+	*is_there = at && !at->create;
+	while (!at || at->create) {
+		slash = strrchr(rest, '/');
+		rest[slash ? slash - rest : 0] = '\0';
+		at = tree_find(tree, rest);
+	}
+	free(rest);
+	return at;
+}
+
+static void watch(const struct plan *plan, const struct tree *tree)
+{
+	size_t i;
+
+	for (i = 0; i < plan->nr; i++) {
+		bool is_there;
+		struct group *at = group_of_step(tree, plan->ops[i].path,
+						 &is_there);
+
+		at->watch |= WATCH_BELOW;
+		if (is_there && at->parent)
+			at->parent->watch |= WATCH_BELOW;
+		for (; at; at = at->parent)
+			at->watch |= WATCH_VALUES;
+	}
+}
+
+static bool is_held(const struct group *group)
+{
+	return group->parent && (group->parent->watch & WATCH_BELOW) &&
+	       group->value[RESERVE];
+}
+
+static void put_group(FILE *file, const struct group *group)
+{
+	char *path = group_path(group);
+
+	fputs(group->watch & WATCH_VALUES ? "group " : "held ", file);
+	put_path(file, path);
+	if (group->watch & WATCH_VALUES)
+		fprintf(file, " %llu", group->value[LIMIT]);
+	fprintf(file, " %llu\n", group->value[RESERVE]);
+	free(path);
+}
+
+/* So that one may say it in another way: with a slash behind, or from elsewhere. */
+static char *same_path(const char *where)
+{
+	char *path = realpath(where, NULL);
+
+	return path ? path : xstrdup(where);
+}
+
 static void put_all(FILE *file, const struct plan *plan, struct tree *tree,
 		    const char *where)
 {
+	char *path = same_path(where);
 	struct group *at;
 	size_t i;
 
 	fputs(magic, file);
 	fputs("where ", file);
-	put_path(file, where);
+	put_path(file, path);
+	free(path);
 	fprintf(file, " %d\n", plan->kind);
-	for_each_down(at, tree->root) {
-		char *path;
-
-		if (at->create)
-			continue;
-		path = group_path(at);
-		fputs("group ", file);
-		put_path(file, path);
-		fprintf(file, " %llu %llu\n", at->value[LIMIT],
-			at->value[RESERVE]);
-		free(path);
-	}
+	watch(plan, tree);
+	for_each_down(at, tree->root)
+		if (!at->create && ((at->watch & WATCH_VALUES) || is_held(at)))
+			put_group(file, at);
 	for (i = 0; i < plan->nr; i++)
 		put_op(file, &plan->ops[i]);
 	fprintf(file, "end %zu\n", plan->nr);
@@ -224,34 +288,54 @@ static int changed(struct loader *loader, const char *format, ...)
 
 static int get_where(struct loader *loader, char *path, const char *rest)
 {
-	if (strcmp(path, loader->hier->where) ||
-	    atoi(rest) != (int)loader->hier->kind) {
+	char *where = same_path(loader->hier->where);
+	int ret = 0;
+
+	if (strcmp(path, where) || atoi(rest) != (int)loader->hier->kind) {
 		say("%s: it is for %s, but this is %s", shown(loader->name),
-		    shown(path), shown(loader->hier->where));
-		return -EINVAL;
+		    shown(path), shown(where));
+		ret = -EINVAL;
 	}
+	free(where);
+	return ret;
+}
+
+static int reserve_changed(struct loader *loader, const struct group *group,
+			   u64 reserve)
+{
+	return changed(loader, "%s: its reserve was %s and is %s",
+		       group_print(group), EXACT(reserve),
+		       EXACT(group->value[RESERVE]));
+}
+
+static int get_held(struct loader *loader, const char *path, const char *rest)
+{
+	struct group *group = tree_find(loader->tree, path);
+	u64 reserve;
+
+	if (sscanf(rest, "%llu", &reserve) != 1)
+		return broken(loader);
+	if (!group)
+		return changed(loader, "%s is gone", shown(path));
+	if (reserve != group->value[RESERVE])
+		return reserve_changed(loader, group, reserve);
+	group->declared = true;
 	return 0;
 }
 
 static int get_group(struct loader *loader, const char *path, const char *rest)
 {
 	struct group *group = tree_find(loader->tree, path);
-	u64 limit, reserve;
+	u64 limit;
+	int end;
 
-	if (sscanf(rest, "%llu %llu", &limit, &reserve) != 2)
+	if (sscanf(rest, "%llu %n", &limit, &end) != 1)
 		return broken(loader);
-	if (!group)
-		return changed(loader, "%s is gone", shown(path));
-	if (limit != group->value[LIMIT])
+	if (group && limit != group->value[LIMIT])
 		return changed(loader, "%s: its limit was %s and is %s",
 			       group_print(group), EXACT(limit),
 			       EXACT(group->value[LIMIT]));
-	if (reserve != group->value[RESERVE])
-		return changed(loader, "%s: its reserve was %s and is %s",
-			       group_print(group), EXACT(reserve),
-			       EXACT(group->value[RESERVE]));
-	group->declared = true;
-	return 0;
+	return get_held(loader, path, rest + end);
 }
 
 static int get_op(struct loader *loader, enum op_type type, const char *path,
@@ -298,6 +382,8 @@ static int get_line(struct loader *loader, char *line)
 		return get_where(loader, path, rest);
 	if (!strcmp(word, "group"))
 		return get_group(loader, path, rest);
+	if (!strcmp(word, "held"))
+		return get_held(loader, path, rest);
 	if (!strcmp(word, "set"))
 		return get_op(loader, OP_SET, path, rest);
 	if (!strcmp(word, "mkdir"))
@@ -309,20 +395,27 @@ static int get_line(struct loader *loader, char *line)
 	return broken(loader);
 }
 
+/* What the file does not tell of was not there, or held nothing. */
 static int check_new_groups(struct loader *loader)
 {
 	struct group *at;
 
-	for_each_down(at, loader->tree->root)
-		if (!at->declared)
+	watch(loader->plan, loader->tree);
+	for_each_down(at, loader->tree->root) {
+		if (at->declared)
+			continue;
+		if (at->watch & WATCH_VALUES)
 			return changed(loader, "%s is new", group_print(at));
+		if (is_held(at))
+			return reserve_changed(loader, at, 0);
+	}
 	return 0;
 }
 
 /**
  * plan_load - read a plan that was saved
  * @hier: the hierarchy, which must be that of the plan
- * @tree: how it is now, which must be how it was
+ * @tree: how it is now, which must be how it was, where the plan depends on it
  * @file: the file
  * @name: what it is called in messages
  *

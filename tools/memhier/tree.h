@@ -68,6 +68,7 @@ struct group {
 	bool create;
 	bool remove;
 	unsigned char mark[2];	/* of target_make() */
+	unsigned char watch;	/* of planfile.c */
 	void *data;		/* of who works with the tree */
 };
 

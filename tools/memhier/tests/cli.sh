@@ -321,7 +321,8 @@ mkdir v2/t/a/memory.reserve
 expect "a file that can not be read" 2 "Is a directory" "$memhier" apply --yes --root v2 plan
 rmdir v2/t/a/memory.reserve
 echo $((256 * M)) >v2/t/a/memory.reserve
-expect "apply" 0 "4 steps done" "$memhier" apply --yes --root v2 plan
+expect "a plan for another" 2 "plan: it is for $work/v2, but this is $work/v1" "$memhier" apply --yes --root v1 plan
+expect "apply" 0 "4 steps done" "$memhier" apply --yes --root "$work/v2/" plan
 expect "apply has written" 0 "$((300 * M))" cat v2/t/a/memory.reserve
 expect "apply again" 0 "Nothing to do" "$memhier" apply --yes --root v2 good.conf
 exec 9<"$lock"

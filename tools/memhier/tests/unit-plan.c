@@ -281,12 +281,38 @@ END_TEST
 
 static void change_limit(void)
 {
-	tree_find(model.tree, "u")->value[LIMIT] = 3 * GIB;
+	tree_find(model.tree, "t")->value[LIMIT] = 5 * GIB;
+}
+
+static void change_beside(void)
+{
+	tree_find(model.tree, "t/a")->value[LIMIT] = GIB;
+	tree_find(model.tree, "t/a")->value[RESERVE] = GIB;
 }
 
 static void change_new(void)
 {
-	model_add(&model, "v", 0, 0, 0);
+	model_add(&model, "t/n", GIB, GIB, 0);
+}
+
+static void change_new_below(void)
+{
+	model_add(&model, "t/b/n", GIB, GIB, 0);
+}
+
+static void change_made(void)
+{
+	model_add(&model, "t/c", 0, 0, 0);
+}
+
+/* What the plan does not depend on. */
+static void change_others(void)
+{
+	tree_find(model.tree, "u")->value[LIMIT] = 3 * GIB;
+	tree_find(model.tree, "u")->value[RESERVE] = 3 * GIB;
+	model_add(&model, "v", GIB, GIB, 0);
+	model_add(&model, "t/n", 0, 0, 0);
+	model_add(&model, "t/b/n", 0, 0, 0);
 }
 
 static void change_gone(void)
@@ -299,8 +325,10 @@ static const struct {
 	void (*change)(void);
 	const char *patch, *said;
 } stale[] = {
-	{ change_limit, NULL, "the tree has changed since: u: its limit was 4G and is 3G; make a new plan" },
-	{ change_new, NULL, "the tree has changed since: v is new" },
+	{ change_limit, NULL, "the tree has changed since: t: its limit was 4G and is 5G; make a new plan" },
+	{ change_beside, NULL, "the tree has changed since: t/a: its reserve was 2G and is 1G" },
+	{ change_new, NULL, "the tree has changed since: t/n: its reserve was 0 and is 1G" },
+	{ change_new_below, NULL, "the tree has changed since: t/b/n: its reserve was 0 and is 1G" },
 	{ change_gone, NULL, "the tree has changed since: t/b is gone" },
 	{ NULL, "", "it ends too early" },
 	{ NULL, "where //elsewhere 0\n", "it is for /elsewhere, but this is /model" },
@@ -320,6 +348,37 @@ START_TEST(stale_or_broken_plan_is_refused)
 	ck_assert_ptr_null(through_file(stale[_i].change, stale[_i].patch));
 	ck_said(stale[_i].said);
 	said_end();
+	end();
+}
+END_TEST
+
+START_TEST(plan_makes_no_group_that_is_there)
+{
+	begin(HARDWALL);
+	make("[t/c]\n", false);
+	said_begin();
+	ck_assert_ptr_null(through_file(change_made, NULL));
+	ck_said("the tree has changed since: t/c is new");
+	said_end();
+	end();
+	begin(HARDWALL);
+	make("[t/c]\n", false);
+	said_begin();
+	ck_assert_ptr_null(through_file(change_beside, NULL));
+	said_end();
+	end();
+}
+END_TEST
+
+START_TEST(plan_outlives_what_it_does_not_depend_on)
+{
+	struct plan *loaded;
+
+	begin(HARDWALL);
+	make("[t/b]\nlimit = 1G\n[t/c]\n", false);
+	loaded = through_file(change_others, NULL);
+	ck_assert_ptr_nonnull(loaded);
+	plan_free(loaded);
 	end();
 }
 END_TEST
@@ -403,6 +462,8 @@ Suite *plan_suite(void)
 	tcase_add_test(tcase, saved_plan_is_the_same);
 	tcase_add_loop_test(tcase, stale_or_broken_plan_is_refused, 0,
 			    ARRAY_SIZE(stale));
+	tcase_add_test(tcase, plan_makes_no_group_that_is_there);
+	tcase_add_test(tcase, plan_outlives_what_it_does_not_depend_on);
 	tcase_add_test(tcase, move_goes_through_the_common_group);
 	tcase_add_test(tcase, move_that_can_not_be_is_told);
 	suite_add_tcase(suite, tcase);
