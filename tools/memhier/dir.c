@@ -108,6 +108,21 @@ static int read_value(int dir, const char *file, enum attr attr, u64 *value)
 	return parse_value(attr, text, value);
 }
 
+/* Who reads again and again is told once what is skipped. */
+static void tell_unreadable(const struct hier *hier, const struct group *group,
+			    const char *name, int error)
+{
+	char *path;
+
+	if (hier->skipped)
+		return;
+	path = group_path(group);
+	say("%s/%s%s%s: %s", shown(hier->where), shown(path), *path ? "/" : "",
+	    shown(name),
+	    error == -EBADMSG ? "not a number" : strerror(-error));
+	free(path);
+}
+
 /* 0, 1 if there is no such group for the memory controller, or an error. */
 static int read_group(struct hier *hier, int dir, unsigned int attrs,
 		      struct group *group)
@@ -126,12 +141,7 @@ static int read_group(struct hier *hier, int dir, unsigned int attrs,
 			continue;
 		}
 		if (!is_gone(ret) && ret != -EOPNOTSUPP) {
-			char *path = group_path(group);
-
-			say("%s/%s%s%s: %s", shown(hier->where), shown(path),
-			    *path ? "/" : "", file,
-			    ret == -EBADMSG ? "not a number" : strerror(-ret));
-			free(path);
+			tell_unreadable(hier, group, file, ret);
 			return ret;
 		}
 		if (attr == LIMIT)
@@ -196,7 +206,18 @@ struct walk {
 	struct hier *hier;
 	struct tree *tree;
 	unsigned int attrs;
+	bool skipped;
 };
+
+/* Without files to open nothing more can be read; else the rest is as good. */
+static int skip_child(struct walk *walk, struct group *parent, int error)
+{
+	if (!walk->hier->skips || error == -EMFILE || error == -ENFILE)
+		return error;
+	parent->partial = true;
+	walk->skipped = true;
+	return 0;
+}
 
 static int walk_below(struct walk *walk, int dir, struct group *group,
 		      const struct stat *st);
@@ -209,9 +230,13 @@ static int walk_child(struct walk *walk, int dir, struct group *parent,
 	int fd, ret;
 
 	fd = openat(dir, name, DIR_FLAGS);
-	if (fd < 0)
-		return is_gone(-errno) || errno == ENOTDIR || errno == ELOOP ?
-			0 : -errno;
+	if (fd < 0) {
+		ret = -errno;
+		if (is_gone(ret) || ret == -ENOTDIR || ret == -ELOOP)
+			return 0;
+		tell_unreadable(walk->hier, parent, name, ret);
+		return skip_child(walk, parent, ret);
+	}
 	if (fstat(fd, &st) || st.st_dev != walk->hier->dev) {
 		close(fd);
 		return 0;
@@ -225,7 +250,7 @@ static int walk_child(struct walk *walk, int dir, struct group *parent,
 	else
 		ret = walk_below(walk, fd, group, &st);
 	close(fd);
-	return min(ret, 0);
+	return ret < 0 ? skip_child(walk, parent, ret) : 0;
 }
 
 static int walk_below(struct walk *walk, int dir, struct group *group,
@@ -239,6 +264,8 @@ static int walk_below(struct walk *walk, int dir, struct group *group,
 	if (walk->hier->counts_links && st->st_nlink == 2)
 		return 0;
 	ret = list_folders(dir, &names);
+	if (ret && !is_gone(ret))
+		tell_unreadable(walk->hier, group, "", ret);
 	for (at = 0; !ret && at < names.used;
 	     at += strlen(names.text + at) + 1) {
 		ret = walk_child(walk, dir, group, names.text + at);
@@ -286,6 +313,7 @@ static int dir_load(struct hier *hier, unsigned int attrs, struct tree **tree)
 		tree_free(walk.tree);
 		return ret;
 	}
+	hier->skipped |= walk.skipped;
 	tree_sort(walk.tree);
 	tree_account(walk.tree);
 	*tree = walk.tree;

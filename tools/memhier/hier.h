@@ -53,6 +53,8 @@ struct hier {
 	u64 machine;
 	int fd;			/* of the root */
 	int lock;		/* what is locked, or -1 */
+	bool skips;		/* load goes on without what can not be read */
+	bool skipped;		/* it did, and has told that */
 	dev_t dev;
 	bool counts_links;	/* a folder's link count tells how many are in it */
 };

@@ -357,5 +357,7 @@ int main(int argc, char **argv)
 		die("there is no verb %s; see memhier --help", shown(argv[at]));
 	optind = 0;
 	ret = verb->run(argc - at, argv + at);
+	if (opened && opened->skipped)
+		ret = TROUBLE;
 	return max(ret, finish_output());
 }

@@ -64,6 +64,7 @@ struct group {
 	u64 want[2];		/* LIMIT, RESERVE */
 	uid_t want_uid;
 	gid_t want_gid;
+	bool partial;		/* not all groups in it could be read */
 	bool declared;
 	bool create;
 	bool remove;

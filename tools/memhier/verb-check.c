@@ -166,6 +166,9 @@ static void check_tree(struct findings *findings, struct tree *tree)
 	struct group *at;
 
 	for_each_down(at, tree->root) {
+		/* What groups have together can not be told of some. */
+		if (at->partial)
+			continue;
 		switch (tree->kind) {
 		case HARDWALL:
 			check_hardwall(findings, tree, at);
@@ -274,8 +277,10 @@ static int check(struct hier *hier)
 		if (findings.all[i].text)
 			printf("%s: %s\n", group_print(findings.all[i].group),
 			       findings.all[i].text);
-	printf("%zu group%s of %s, %s: ", tree->groups, PLURAL(tree->groups),
-	       kind_info[hier->kind].name, shown(hier->where));
+	printf("%zu group%s of %s, %s%s: ", tree->groups,
+	       PLURAL(tree->groups), kind_info[hier->kind].name,
+	       shown(hier->where),
+	       hier->skipped ? ", of those that could be read" : "");
 	if (!left)
 		puts("all is well");
 	else
@@ -298,6 +303,7 @@ static int run(int argc, char **argv)
 		usage_error(&verb_check, "%s: check has no argument: it looks at all groups",
 			    shown(argv[optind]));
 	open_hier(&hier);
+	hier.skips = true;
 	ret = check(&hier);
 	return ret;
 }

@@ -49,6 +49,7 @@ static int run(int argc, char **argv)
 	if (argc - optind > 1)
 		usage_error(&verb_draw, "one group at most");
 	open_hier(&hier);
+	hier.skips = true;
 	tree = load_usual(&hier);
 	if (!tree)
 		return TROUBLE;

@@ -385,6 +385,7 @@ static int run(int argc, char **argv)
 	if (!in_batch && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		usage_error(&verb_top, "there is no terminal: say --batch");
 	open_hier(&hier);
+	hier.skips = true;
 	top.hier = &hier;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);

@@ -380,6 +380,7 @@ static int run(int argc, char **argv)
 
 	parse_options(&show, argc, argv);
 	open_hier(&hier);
+	hier.skips = true;
 	show.hier = &hier;
 	if (show.list)
 		choose_columns(&show, show.list);

@@ -446,6 +446,30 @@ else
 	skipped=$((skipped + 1))
 fi
 
+# A group that can not be read: who only looks does so without it.
+root=$work/part
+v2 . max $((1024 * M)) 0 0
+rm part/memory.max part/memory.current
+v2 a max 0 0 $((1 * M))
+v2 a/bad max $((1 * M)) 0 0
+v2 b max 0 0 0
+echo 1x >part/a/bad/memory.current
+expect "tree without a group" 2 "part/a/bad/memory.current: not a number" "$memhier" tree --root part --raw -o group
+printf 'GROUP\n/\na\nb\n' >wanted
+shows "tree without a group: the others"
+expect "check without a group" 2 "of those that could be read: all is well" "$memhier" check --root part
+if [ "$(grep -c 'not a number' err)" -eq 1 ]; then
+	passed=$((passed + 1))
+else
+	echo "not ok: a group that can not be read is not told once:"
+	cat err
+	failed=$((failed + 1))
+fi
+expect "top without a group" 2 "  b" "$memhier" top --root part --batch -n 2 -d 1
+expect "draw without a group" 2 "</svg>" "$memhier" draw --root part
+expect "plan without a group" 2 "part/a/bad/memory.current: not a number" "$memhier" plan --root part good.conf
+root=$work/v2
+
 # Groups that come and go while they are read.
 touch going
 while [ -e going ]; do

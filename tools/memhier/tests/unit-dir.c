@@ -160,6 +160,53 @@ START_TEST(no_number_is_told)
 }
 END_TEST
 
+static void allow(const char *path, mode_t mode)
+{
+	char *name = xprintf("%s/%s", folder, path);
+
+	ck_assert_int_eq(chmod(name, mode), 0);
+	free(name);
+}
+
+START_TEST(unreadable_group_is_told)
+{
+	uid_t user = geteuid();
+	struct tree *tree;
+	char *once, *twice;
+
+	begin();
+	group("t/b", "max\n", "0\n", "0\n");
+	group("t/c", "max\n", "0x\n", "0\n");
+	allow(".", 0755);
+	allow("t/b", 0);
+	/* Root reads all. */
+	if (!user)
+		ck_assert_int_eq(seteuid(65534), 0);
+	said_begin();
+	ck_assert_int_lt(hier.ops->load(&hier, ~0U, &tree), 0);
+	hier.skips = true;
+	tree = load();
+	ck_said("/t/b: Permission denied\n");
+	ck_said("/t/c/memory.reserve: not a number\n");
+	once = said();
+	ck_assert_ptr_null(tree_find(tree, "t/b"));
+	ck_assert_ptr_null(tree_find(tree, "t/c"));
+	ck_assert_ptr_nonnull(tree_find(tree, "t/a"));
+	ck_assert(tree_find(tree, "t")->partial);
+	ck_assert(!tree->root->partial);
+	tree_free(tree);
+	tree_free(load());
+	twice = said();
+	ck_assert_str_eq(once, twice);
+	said_end();
+	free(once);
+	free(twice);
+	ck_assert_int_eq(seteuid(user), 0);
+	allow("t/b", 0755);
+	end();
+}
+END_TEST
+
 START_TEST(links_are_not_followed)
 {
 	struct tree *tree;
@@ -370,6 +417,7 @@ Suite *dir_suite(void)
 	tcase_add_test(tcase, values_are_read);
 	tcase_add_test(tcase, odd_names_are_groups);
 	tcase_add_test(tcase, no_number_is_told);
+	tcase_add_test(tcase, unreadable_group_is_told);
 	tcase_add_test(tcase, links_are_not_followed);
 	tcase_add_test(tcase, no_path_leads_outside);
 	tcase_add_test(tcase, values_are_written);
