@@ -129,18 +129,18 @@ static void parse_line(char *line,
 		       void (*found)(const struct mount *mount, void *data),
 		       void *data)
 {
-	char *field[6], *save = NULL, *word, *type = NULL, *options = NULL;
+	char *field[6], *word, *type = NULL, *options = NULL;
 	struct mount mount;
 	int n = 0;
 
-	for (word = strtok_r(line, " ", &save); word;
-	     word = strtok_r(NULL, " ", &save)) {
+	/* What is mounted may have no name: two blanks are a field. */
+	while ((word = strsep(&line, " "))) {
 		if (n < 6) {
 			field[n++] = word;
 		} else if (!strcmp(word, "-")) {
-			type = strtok_r(NULL, " ", &save);
-			if (type && strtok_r(NULL, " ", &save))
-				options = strtok_r(NULL, " ", &save);
+			type = strsep(&line, " ");
+			if (strsep(&line, " "))
+				options = strsep(&line, " ");
 			break;
 		}
 	}

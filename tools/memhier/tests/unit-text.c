@@ -110,8 +110,10 @@ START_TEST(mounts_are_found)
 	ck_mounts("31 23 0:28 / /sys/fs/cgroup rw - tmpfs tmpfs rw,mode=755\n"
 		  "35 31 0:32 / /sys/fs/cgroup/memory rw,nosuid shared:9 - cgroup cgroup rw,memory\n"
 		  "36 31 0:33 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
-		  "37 31 0:33 /a /c\\040g rw shared:1 master:2 - cgroup2 none rw\n",
-		  "v1 / /sys/fs/cgroup/memory|v2 /a /c g|");
+		  "37 31 0:33 /a /c\\040g rw shared:1 master:2 - cgroup2 none rw\n"
+		  "38 31 0:34 / /empty rw - cgroup2  rw\n"
+		  "39 31 0:34 / /bare rw -  cgroup2 rw\n",
+		  "v1 / /sys/fs/cgroup/memory|v2 /a /c g|v2 / /empty|");
 }
 END_TEST
 
