@@ -110,18 +110,24 @@ static void print_conf(struct group *group, const char *slice)
 	}
 }
 
-static void print_service(const char *slice)
+static void print_service(const struct group *group, const char *slice)
 {
+	const struct group *parent = group->parent;
+
 	head("/etc/systemd/system/memhier-%s.service", slice);
 	printf("[Unit]\n"
 	       "Description=Memory reserves of %s\n"
 	       "Documentation=man:memhier(8)\n"
 	       "After=%s\n"
-	       "PartOf=%s\n\n"
-	       "[Service]\n"
+	       "PartOf=%s\n", slice, slice, slice);
+	/* Out of what the parent has; that is written first, if it is kept. */
+	if (parent->parent)
+		printf("Wants=memhier-%s.service\n"
+		       "After=memhier-%s.service\n", parent->name,
+		       parent->name);
+	printf("\n[Service]\n"
 	       "Type=oneshot\n"
-	       "ExecStart=/usr/sbin/memhier apply --yes /etc/memhier/",
-	       slice, slice, slice);
+	       "ExecStart=/usr/sbin/memhier apply --yes /etc/memhier/");
 	/* In a command, systemd takes \x2d for the letter that it is. */
 	for (; *slice; slice++) {
 		if (*slice == '\\')
@@ -137,7 +143,7 @@ static int print(struct tree *tree, struct group *group, const char *slice)
 	if (tree->kind == HARDWALL)
 		return FINE;
 	print_conf(group, slice);
-	print_service(slice);
+	print_service(group, slice);
 	return FINE;
 }
 

@@ -417,6 +417,8 @@ v2 t.slice $((512 * M)) $((256 * M)) 0 $((256 * M))
 v2 t.slice/t-a.slice max $((256 * M)) 0 0
 expect "systemd" 0 "MemoryMax=infinity" "$memhier" systemd --root v2 t-a.slice
 expect "systemd: the reserve" 0 "[t.slice/t-a.slice]" "$memhier" systemd --root v2 t-a.slice
+expect "systemd: behind its parent's" 0 "After=memhier-t.slice.service" "$memhier" systemd --root v2 t-a.slice
+expect "systemd: with its parent's" 0 "Wants=memhier-t.slice.service" "$memhier" systemd --root v2 t-a.slice
 expect "systemd: no slice" 2 "not the name of a slice" "$memhier" systemd --root v2 t
 expect "systemd: not there" 2 "there is no group u.slice" "$memhier" systemd --root v2 u.slice
 v2 't.slice/t-a\x2db.slice' max 0 0 0
