@@ -83,10 +83,20 @@ static void print_dropin(const struct tree *tree, const struct group *group,
 	putchar('\n');
 }
 
-/* A group name in a section; what a line can not have can not be declared. */
-static bool can_be_declared(const char *path)
+/* A slice at its place; one of a container's own systemd is at another. */
+static bool is_kept(const struct group *group)
 {
-	return !strchr(path, '\n') && path[strcspn(path, "\r")] == '\0';
+	char *path, *place;
+	bool same;
+
+	if (!is_slice(group->name))
+		return false;
+	path = group_path(group);
+	place = slice_path(group->name);
+	same = !strcmp(path, place);
+	free(path);
+	free(place);
+	return same;
 }
 
 static void print_conf(struct group *group, const char *slice)
@@ -95,18 +105,15 @@ static void print_conf(struct group *group, const char *slice)
 
 	head("/etc/memhier/%s.conf", slice);
 	for_each_down(at, group) {
-		char *path;
-
 		if (!at->value[RESERVE])
 			continue;
-		path = group_path(at);
-		if (can_be_declared(path))
-			printf("[%s]\nreserve = %s\n\n", path,
+		/* What is in a slice may have ended for good: a container. */
+		if (is_kept(at))
+			printf("[%s]\nreserve = %s\n\n", group_print(at),
 			       EXACT(at->value[RESERVE]));
 		else
-			say("%s: a file can not name it; it is left out",
-			    shown(path));
-		free(path);
+			say("%s is no slice: its reserve of %s is left out",
+			    group_print(at), EXACT(at->value[RESERVE]));
 	}
 }
 
@@ -188,6 +195,7 @@ const struct verb verb_systemd = {
 	.arguments = "SLICE",
 	.summary = "Files that keep a slice's numbers over reloads and reboots",
 	.help = "  Prints each file below its name. Limits become settings of systemd, which\n"
-		"  writes them itself; reserves are written by a service that comes with the slice.\n",
+		"  writes them itself; reserves, of the slice and of the slices in it, are written\n"
+		"  by a service that comes with it.\n",
 	.run = run,
 };

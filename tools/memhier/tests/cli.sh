@@ -419,6 +419,16 @@ expect "systemd" 0 "MemoryMax=infinity" "$memhier" systemd --root v2 t-a.slice
 expect "systemd: the reserve" 0 "[t.slice/t-a.slice]" "$memhier" systemd --root v2 t-a.slice
 expect "systemd: behind its parent's" 0 "After=memhier-t.slice.service" "$memhier" systemd --root v2 t-a.slice
 expect "systemd: with its parent's" 0 "Wants=memhier-t.slice.service" "$memhier" systemd --root v2 t-a.slice
+# Containers, with a systemd of their own.
+v2 t.slice/docker-1.scope max $((16 * M)) 0 0
+v2 t.slice/docker-1.scope/u.slice max $((16 * M)) 0 0
+expect "systemd: a container" 0 "t.slice/docker-1.scope is no slice: its reserve of 16M is left out" "$memhier" systemd --root v2 t.slice
+expect "systemd: in a container" 0 "t.slice/docker-1.scope/u.slice is no slice" "$memhier" systemd --root v2 t.slice
+grep '^\[t' out >sections
+printf '[t.slice]\n[t.slice/t-a.slice]\n' >wanted
+cp sections out
+shows "systemd: no containers"
+rm -r v2/t.slice/docker-1.scope
 expect "systemd: no slice" 2 "not the name of a slice" "$memhier" systemd --root v2 t
 expect "systemd: not there" 2 "there is no group u.slice" "$memhier" systemd --root v2 u.slice
 v2 't.slice/t-a\x2db.slice' max 0 0 0
