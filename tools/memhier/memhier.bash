@@ -1,23 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Completion of memhier(8).
+# Completion of memhier(8). Its functions use the variables of _memhier().
 
-# The groups below the root of the hierarchy that is used.
+# The groups below a root, or in the hierarchy that is mounted. Whoever was
+# delegated a group names those in it: no name may be expanded, neither here nor
+# by the shell that the line is for.
 _memhier_groups()
 {
-	local IFS=$'\n' root=()
+	local where=() lines=() line name quoted
 
-	[[ -n $1 ]] && root=(--root "$1")
-	memhier tree "${root[@]}" --raw -o GROUP 2>/dev/null |
-		sed -e 1d -e '/^\/$/d' -e '/\\x/d'
+	# What is quoted by itself can not stand behind an open quote.
+	[[ ${cur//\\?/} != *[\"\']* ]] || return
+	[[ -z $root ]] || where=(--root "$root")
+	mapfile -t -s 1 lines < <(memhier tree "${where[@]}" --raw -o GROUP 2>/dev/null)
+	for line in "${lines[@]}"; do
+		[[ $line != / ]] || continue
+		printf -v name %b "$line"
+		printf -v quoted %q "$name"
+		[[ $name != "$cur"* && $quoted != "$cur"* ]] ||
+			COMPREPLY+=("$quoted")
+	done
 }
 
 _memhier()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local verbs='tree check plan apply move top balance draw systemd'
-	local verb='' root='' options='--root --color --help' i words=''
+	local verb='' root='' options='--root --color --help' words='' i
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
@@ -69,7 +79,9 @@ _memhier()
 			return
 			;;
 		tree,* | move,* | top,* | balance,* | draw,*)
-			words=$(_memhier_groups "$root")
+			COMPREPLY=()
+			_memhier_groups
+			return
 			;;
 		esac
 	fi

@@ -9,6 +9,7 @@ set -eu
 
 [ $# -eq 1 ] || { echo "usage: ${0##*/} MEMHIER" >&2; exit 2; }
 memhier=$(realpath "$1")
+completion=$(realpath "$(dirname "$0")/../memhier.bash")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -42,6 +43,20 @@ shows() {
 		echo "not ok: $1"
 		failed=$((failed + 1))
 	fi
+}
+
+# completes LINE WANTED PIECE...: what TAB makes of the last piece of LINE, of
+# which bash has broken it at "=", ":" and "@"
+completes() {
+	line=$1
+	printf '%b' "$2" >wanted
+	shift 2
+	PATH=$(dirname "$memhier"):$PATH bash -c '
+		. "$0"
+		COMP_LINE=$1 COMP_WORDS=("${@:2}") COMP_CWORD=$(($# - 2))
+		_memhier memhier "${!##=}"
+		printf "%s\n" "${COMPREPLY[@]}"' "$completion" "$line" "$@" >out 2>err
+	shows "TAB behind: $line"
 }
 
 # parses WHAT CODE: python3 runs CODE, and reads the last output from its input
@@ -481,6 +496,28 @@ expect "top without a group" 2 "  b" "$memhier" top --root part --batch -n 2 -d 
 expect "draw without a group" 2 "</svg>" "$memhier" draw --root part
 expect "plan without a group" 2 "part/a/bad/memory.current: not a number" "$memhier" plan --root part good.conf
 root=$work/v2
+# What a name can have in it, "$(...)" and ";" too, is completed and not run.
+for group in t "t/\$(id>ran)" 'a b' "q''q" 's;id' "$(printf 'n\nl')" "$(printf 'x\377')"; do
+	mkdir -p "tab/$group"
+	echo 0 >"tab/$group/memory.current"
+done
+touch tab/memory.stat
+completes 'memhier tree --root tab t' 't\nt/\\$\\(id\\>ran\\)\n' memhier tree --root tab t
+completes 'memhier move --root tab t/\$' 't/\\$\\(id\\>ran\\)\n' memhier move --root tab 't/\$'
+completes 'memhier top --root tab s' 's\\;id\n' memhier top --root tab s
+completes 'memhier draw --root tab a' 'a\\ b\n' memhier draw --root tab a
+completes 'memhier draw --root tab a\ ' 'a\\ b\n' memhier draw --root tab 'a\ '
+completes 'memhier draw --root tab q' "q\\\\'\\\\'q\n" memhier draw --root tab q
+completes 'memhier draw --root tab n' "\$'n\\\\nl'\n" memhier draw --root tab n
+completes 'memhier draw --root tab x' "\$'x\\\\377'\n" memhier draw --root tab x
+completes "memhier draw --root tab 't" '\n' memhier draw --root tab "'t"
+completes "memhier draw --root tab \$(id>ran)" '\n' memhier draw --root tab "\$(id>ran)"
+if [ -e ran ]; then
+	echo "not ok: a completion ran a name"
+	failed=$((failed + 1))
+else
+	passed=$((passed + 1))
+fi
 
 # Groups that come and go while they are read.
 touch going
