@@ -18,74 +18,108 @@ _memhier_groups()
 		[[ $line != / ]] || continue
 		printf -v name %b "$line"
 		printf -v quoted %q "$name"
-		[[ $name != "$cur"* && $quoted != "$cur"* ]] ||
+		if [[ $name == "$cur"* || $quoted == "$cur"* ]] &&
+		   [[ $quoted == "$begun"* ]]; then
 			COMPREPLY+=("$quoted")
+		fi
 	done
+}
+
+_memhier_files()
+{
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
+}
+
+# Words of this file only: compgen expands them.
+_memhier_words()
+{
+	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
+	[[ ${COMPREPLY[0]} != *= ]] || compopt -o nospace
+}
+
+# Those of the columns that are not in the list yet.
+_memhier_columns()
+{
+	local list=${cur%"${cur##*,}"} column left=''
+
+	for column in $1; do
+		[[ ,$list == *,"$column",* ]] || left+=" $column"
+	done
+	compopt -o nospace
+	mapfile -t COMPREPLY < <(compgen -P "$list" -W "$left" -- "${cur##*,}")
+}
+
+# The argument of an option; 1 if there is to be none.
+_memhier_argument()
+{
+	local columns='GROUP LIMIT RESERVE USAGE OWN LENT IDLE ROOM PEAK FAILS BAR'
+
+	# That of --color is behind "=" only.
+	[[ $prev != --color ]] || return
+	case $verb,${prev%=} in
+	*,--root) _memhier_files -d ;;
+	*,--color) _memhier_words 'auto always never' ;;
+	tree,-o | tree,--output) _memhier_columns "$columns" ;;
+	tree,--sort) _memhier_words "${columns% BAR}" ;;
+	top,--sort) _memhier_words 'tree usage idle lent fails pressure' ;;
+	*,--config | *,--replay | *,--record | *,-o | *,--output)
+		_memhier_files -f
+		;;
+	*,--depth | *,--interval | *,--rounds | *,--rate | *,-n | *,-d) ;;
+	*) return 1 ;;
+	esac
 }
 
 _memhier()
 {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local verbs='tree check plan apply move top balance draw systemd'
-	local verb='' root='' options='--root --color --help' words='' i
+	local words=() word line=$COMP_LINE cur prev begun verb='' root='' i
+	local options='--root --color= --help'
 
-	for ((i = 1; i < COMP_CWORD; i++)); do
-		case ${COMP_WORDS[i]} in
-		--root)
-			root=${COMP_WORDS[i + 1]}
-			((i++))
-			;;
+	# COMP_WORDS has a word with one of "=:@" in it in pieces; only the last
+	# of them, which is $2, is replaced.
+	for word in "${COMP_WORDS[@]:0:COMP_CWORD + 1}"; do
+		if [[ ${#words[@]} -gt 0 && -n $word && $line == "$word"* ]]; then
+			words[-1]+=$word
+		else
+			words+=("$word")
+		fi
+		line=${line#*"$word"}
+	done
+	cur=${words[-1]} prev=${words[-2]}
+	if [[ $cur == --*=* ]]; then
+		prev=${cur%%=*}=
+		cur=${cur#*=}
+	fi
+	begun=${cur%"$2"}
+
+	for ((i = 1; i < ${#words[@]} - 1; i++)); do
+		case ${words[i]} in
+		--root) root=${words[++i]} ;;
+		--root=*) root=${words[i]#*=} ;;
 		-*) ;;
-		*) [[ -n $verb ]] || verb=${COMP_WORDS[i]} ;;
+		*) [[ -n $verb ]] || verb=${words[i]} ;;
 		esac
 	done
-	case $prev in
-	--root)
-		compopt -o filenames
-		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
-		return
-		;;
-	--config | --replay | --record | -o)
-		if [[ $verb != tree ]]; then
-			compopt -o filenames
-			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-			return
-		fi
-		words='GROUP LIMIT RESERVE USAGE OWN LENT IDLE ROOM PEAK FAILS BAR'
-		;;
-	--color) words='auto always never' ;;
-	--sort)
-		words='tree usage idle lent fails pressure'
-		[[ $verb != tree ]] ||
-			words='LIMIT RESERVE USAGE OWN LENT IDLE ROOM PEAK FAILS'
-		;;
-	--depth | --interval | --rounds | --rate | -n | -d) return ;;
-	esac
-	if [[ -z $words ]]; then
+	COMPREPLY=()
+	if ! _memhier_argument; then
 		case $verb in
-		'') options="$options --version" words=$verbs ;;
-		tree) options="$options --depth --output --bytes --json --raw --sort" ;;
-		plan) options="$options --output --prune" ;;
-		apply) options="$options --yes --prune" ;;
-		top) options="$options --batch --interval --sort" ;;
-		balance) options="$options --daemon --config --interval --rounds --rate --replay --record" ;;
-		draw) options="$options --output" ;;
+		tree) options+=' --depth --output --bytes --json --raw --sort' ;;
+		plan) options+=' --output --prune' ;;
+		apply) options+=' --yes --prune' ;;
+		top) options+=' --batch --interval --sort' ;;
+		balance) options+=' --daemon --config --interval --rounds --rate --replay --record' ;;
+		draw) options+=' --output' ;;
 		esac
 		case $verb,$cur in
-		*,-*) words=$options ;;
-		plan,* | apply,*)
-			compopt -o filenames
-			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-			return
-			;;
-		tree,* | move,* | top,* | balance,* | draw,*)
-			COMPREPLY=()
-			_memhier_groups
-			return
-			;;
+		,-*) _memhier_words "$options --version" ;;
+		*,-*) _memhier_words "$options" ;;
+		,*) _memhier_words 'tree check plan apply move top balance draw systemd' ;;
+		plan,* | apply,*) _memhier_files -f ;;
+		tree,* | move,* | top,* | balance,* | draw,*) _memhier_groups ;;
 		esac
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	COMPREPLY=("${COMPREPLY[@]#"$begun"}")
 }
 
 complete -F _memhier memhier

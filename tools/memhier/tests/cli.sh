@@ -54,7 +54,8 @@ completes() {
 	PATH=$(dirname "$memhier"):$PATH bash -c '
 		. "$0"
 		COMP_LINE=$1 COMP_WORDS=("${@:2}") COMP_CWORD=$(($# - 2))
-		_memhier memhier "${!##=}"
+		replaced=${!#}
+		_memhier memhier "${replaced#=}"
 		printf "%s\n" "${COMPREPLY[@]}"' "$completion" "$line" "$@" >out 2>err
 	shows "TAB behind: $line"
 }
@@ -512,6 +513,21 @@ completes 'memhier draw --root tab n' "\$'n\\\\nl'\n" memhier draw --root tab n
 completes 'memhier draw --root tab x' "\$'x\\\\377'\n" memhier draw --root tab x
 completes "memhier draw --root tab 't" '\n' memhier draw --root tab "'t"
 completes "memhier draw --root tab \$(id>ran)" '\n' memhier draw --root tab "\$(id>ran)"
+completes 'memhier --root=tab tree a' 'a\\ b\n' memhier --root = tab tree a
+mkdir -p tab/user@0.service tab/user@1000.service
+echo 0 | tee tab/user@0.service/memory.current >tab/user@1000.service/memory.current
+completes 'memhier tree --root tab us' 'user@0.service\nuser@1000.service\n' memhier tree --root tab us
+completes 'memhier tree --root tab user@1' '@1000.service\n' memhier tree --root tab user @1
+completes 'memhier tree --col' '--color=\n' memhier tree --col
+completes 'memhier tree --color=' 'auto\nalways\nnever\n' memhier tree --color =
+completes 'memhier tree --color=al' 'always\n' memhier tree --color = al
+completes 'memhier draw --root tab --color t' 't\nt/\\$\\(id\\>ran\\)\n' memhier draw --root tab --color t
+completes 'memhier tree --output=L' 'LIMIT\nLENT\n' memhier tree --output = L
+completes 'memhier tree --output L' 'LIMIT\nLENT\n' memhier tree --output L
+completes 'memhier tree -o LENT,USAGE,L' 'LENT,USAGE,LIMIT\n' memhier tree -o LENT,USAGE,L
+completes 'memhier tree --sort=R' 'RESERVE\nROOM\n' memhier tree --sort = R
+completes 'memhier plan --output pla' 'plan\n' memhier plan --output pla
+completes 'memhier t' 'tree\ntop\n' memhier t
 if [ -e ran ]; then
 	echo "not ok: a completion ran a name"
 	failed=$((failed + 1))
