@@ -9,7 +9,7 @@ set -eu
 
 [ $# -eq 1 ] || { echo "usage: ${0##*/} MEMHIER" >&2; exit 2; }
 memhier=$(realpath "$1")
-completion=$(realpath "$(dirname "$0")/../memhier.bash")
+tool=$(realpath "$(dirname "$0")/..")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -56,7 +56,7 @@ completes() {
 		COMP_LINE=$1 COMP_WORDS=("${@:2}") COMP_CWORD=$(($# - 2))
 		replaced=${!#}
 		_memhier memhier "${replaced#=}"
-		printf "%s\n" "${COMPREPLY[@]}"' "$completion" "$line" "$@" >out 2>err
+		printf "%s\n" "${COMPREPLY[@]}"' "$tool/memhier.bash" "$line" "$@" >out 2>err
 	shows "TAB behind: $line"
 }
 
@@ -450,7 +450,8 @@ expect "systemd: not there" 2 "there is no group u.slice" "$memhier" systemd --r
 v2 't.slice/t-a\x2db.slice' max 0 0 0
 expect "systemd: a name that is escaped" 0 'apply --yes /etc/memhier/t-a\\x2db.slice.conf' "$memhier" systemd --root v2 't-a\x2db.slice'
 expect "systemd: a name that no unit has" 2 "not the name of a slice" "$memhier" systemd --root v2 't-a b.slice'
-# What it prints, as systemd reads it; the tool itself is not installed here.
+# What it prints, as systemd reads it, and the unit of balance, which has to try
+# for as long as its group is not there; the tool itself is not installed here.
 if command -v systemd-analyze >/dev/null; then
 	mkdir -p units/t-a.slice.d
 	"$memhier" systemd --root v2 t-a.slice >printed
@@ -459,10 +460,14 @@ if command -v systemd-analyze >/dev/null; then
 	sed -n '/^# .*memhier-t-a.slice.service$/,$p' printed |
 		sed '1d; s,/usr/sbin/memhier,/bin/true,' >units/memhier-t-a.slice.service
 	echo '[Slice]' >units/t-a.slice
+	sed 's,/usr/sbin/memhier,/bin/true,' "$tool/memhier-balance@.service" >units/memhier-balance@t.service
 	SYSTEMD_UNIT_PATH=$work/units: systemd-analyze verify --man=no \
-		units/t-a.slice units/memhier-t-a.slice.service >said 2>&1 || echo failed >>said
+		units/t-a.slice units/memhier-t-a.slice.service \
+		units/memhier-balance@t.service >said 2>&1 || echo failed >>said
 	if [ ! -s said ] && grep -q MemoryMin= units/t-a.slice.d/50-memhier.conf &&
-	   grep -q ExecStart= units/memhier-t-a.slice.service; then
+	   grep -q ExecStart= units/memhier-t-a.slice.service &&
+	   grep -qx StartLimitIntervalSec=0 units/memhier-balance@t.service &&
+	   grep -qx 'RestartSec=[0-9]*' units/memhier-balance@t.service; then
 		passed=$((passed + 1))
 	else
 		echo "not ok: systemd-analyze verify:"
