@@ -28,7 +28,7 @@ struct balance_child {
 
 	/* As of this round. */
 	u64 reserve, usage;
-	bool pressed;		/* it reclaims, stalls or fails */
+	bool pressed;		/* it stalls, or fails where nobody tells of that */
 	bool fixed;		/* it can neither give nor get */
 
 	/* Kept by balance_round(). */

@@ -120,6 +120,17 @@ static void take_children(struct balance *balance, struct group *parent)
 	balance->nr = n;
 }
 
+/*
+ * On v2 a group at its limit that reads files reclaims all the time and wants
+ * for nothing: that it stalls is what counts, where the kernel tells.
+ */
+static bool is_pressed(const struct group *group, u64 fails_before)
+{
+	if (group->has & BIT(PRESSURE))
+		return group->value[PRESSURE] >= PRESSED;
+	return group->value[FAILS] > fails_before;
+}
+
 static void see_children(struct balance *balance, struct tree *tree,
 			 struct group *parent)
 {
@@ -128,15 +139,13 @@ static void see_children(struct balance *balance, struct tree *tree,
 
 	for_each_child(group, parent) {
 		struct balance_child *child = &balance->child[i];
-		u64 fails = group->value[FAILS];
 
 		child->reserve = group->value[RESERVE];
 		child->usage = group->value[USAGE];
-		child->pressed = fails > balance->fails[i] ||
-			group->value[PRESSURE] >= PRESSED;
+		child->pressed = is_pressed(group, balance->fails[i]);
 		/* Nothing is set aside for it: it is not ours to balance. */
 		child->fixed = !child->reserve && !child->min;
-		balance->fails[i++] = fails;
+		balance->fails[i++] = group->value[FAILS];
 	}
 	balance->room = min(parent->room, less(group_whole(tree, parent),
 					       group_reserved(parent)));

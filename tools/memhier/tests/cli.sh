@@ -613,5 +613,21 @@ v2 t/d $((200 * M)) $((200 * M)) $((1 * M)) 0
 expect "balance --daemon: SIGHUP" 0 "ended after" signalled 1 "$memhier" balance --root v2 --daemon --interval 1 --rounds 3 --rate 32M t
 expect "balance --daemon has ended its move" 0 "$((322 * M))" cat v2/t/a/memory.reserve
 
+# What reclaims at its limit is not short for that, unless nobody tells of stalls.
+echo 'some avg10=0.00 avg60=0.00 avg300=0.00 total=0' >v2/t/a/memory.pressure
+touch reading
+while [ -e reading ]; do
+	n=$((${n:-0} + 1))
+	echo "max $n" >events
+	mv events v2/t/a/memory.events.local
+	sleep 0.1
+done &
+echo $((322 * M)) >v2/t/a/memory.current
+expect "balance: reclaim without a stall" 0 "nothing to move in 4 rounds" "$memhier" balance --root v2 --interval 1 --rounds 4 t
+rm v2/t/a/memory.pressure
+expect "balance: reclaim without PSI" 0 "would move 32M to t/a" "$memhier" balance --root v2 --interval 1 --rounds 4 --rate 32M t
+rm reading
+wait
+
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]
