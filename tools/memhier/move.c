@@ -18,12 +18,6 @@ static struct group *common(struct group *a, struct group *b)
 	return a;
 }
 
-static bool is_wall(const struct tree *tree, const struct group *group)
-{
-	return tree->kind == HARDWALL ||
-	       group->value[RESERVE] == group->value[LIMIT];
-}
-
 static int take(struct tree *tree, struct group *group, u64 size)
 {
 	u64 has = group->value[RESERVE];
@@ -33,7 +27,7 @@ static int take(struct tree *tree, struct group *group, u64 size)
 		    EXACT(has));
 		return -1;
 	}
-	if (is_wall(tree, group))
+	if (group_is_wall(tree, group))
 		group->want[LIMIT] = has - size;
 	group->want[RESERVE] = has - size;
 	return 0;
@@ -48,7 +42,7 @@ static int keep_used(const struct tree *tree, const struct group *from,
 {
 	u64 has = from->value[RESERVE], used = from->value[USAGE];
 
-	if (tree->kind != RESERVES || !is_wall(tree, from) || has < size ||
+	if (tree->kind != RESERVES || !group_is_wall(tree, from) || has < size ||
 	    used <= has - size)
 		return 0;
 	say("%s uses %s, more than the %s it would have: move %s at most, or end tasks in it",
@@ -61,7 +55,7 @@ static int give(struct tree *tree, struct group *group, u64 size)
 {
 	u64 new = group->value[RESERVE] + size;
 
-	if (is_wall(tree, group)) {
+	if (group_is_wall(tree, group)) {
 		group->want[LIMIT] = new;
 	} else if (new > group->value[LIMIT]) {
 		say("%s would reserve %s, more than its limit %s: raise that first",

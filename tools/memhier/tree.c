@@ -164,6 +164,19 @@ bool kind_reserves(enum kind kind)
 }
 
 /**
+ * group_is_wall - are limit and reserve of a group one?
+ * @tree: the tree
+ * @group: the group
+ *
+ * Return: true if so; then whoever moves one of the two moves the other.
+ */
+bool group_is_wall(const struct tree *tree, const struct group *group)
+{
+	return tree->kind == HARDWALL ||
+	       group->value[RESERVE] == group->value[LIMIT];
+}
+
+/**
  * group_held - what a group takes of its parent, used or not
  * @tree: the tree
  * @group: any group but the root

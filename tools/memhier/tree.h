@@ -95,6 +95,7 @@ const char *group_print(const struct group *group);
 struct group *group_child(struct group *parent, const char *name,
 			  size_t length);
 struct group *tree_find(const struct tree *tree, const char *path);
+bool group_is_wall(const struct tree *tree, const struct group *group);
 u64 group_held(const struct tree *tree, const struct group *group);
 u64 group_lends(const struct tree *tree, const struct group *group);
 u64 group_reserved(const struct group *group);

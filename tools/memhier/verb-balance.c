@@ -63,20 +63,40 @@ static void log_line(const char *format, ...)
 	fflush(stdout);
 }
 
+static const struct section *section_of(const struct balance *balance,
+					const char *path)
+{
+	return balance->conf ? conf_find(balance->conf, path) : NULL;
+}
+
 static void apply_conf(struct balance *balance, struct balance_child *child,
 		       const char *path)
 {
-	struct section *section = balance->conf ?
-		conf_find(balance->conf, path) : NULL;
+	const struct section *section = section_of(balance, path);
 
 	if (!section)
 		return;
 	if (section->min.type)
 		child->min = section->min.number;
-	if (section->max.type)
-		child->max = section->max.number;
 	if (section->weight.type)
 		child->weight = section->weight.number;
+}
+
+/*
+ * The most that a group may get: what is declared, and no more than fits below
+ * a limit that is not moved along. With its last page the group would be one
+ * whose limit is.
+ */
+static u64 most_of(const struct balance *balance, const struct tree *tree,
+		   const struct group *group, const char *path)
+{
+	const struct section *section = section_of(balance, path);
+	u64 most = section && section->max.type ? section->max.number :
+		UNLIMITED;
+
+	if (group_is_wall(tree, group) || group->value[LIMIT] == UNLIMITED)
+		return most;
+	return min(most, less(group->value[LIMIT], tree->page));
 }
 
 /* Groups come and go; what is known of those that stay is kept. */
@@ -142,6 +162,7 @@ static void see_children(struct balance *balance, struct tree *tree,
 
 		child->reserve = group->value[RESERVE];
 		child->usage = group->value[USAGE];
+		child->max = most_of(balance, tree, group, child->name);
 		child->pressed = is_pressed(group, balance->fails[i]);
 		/* Nothing is set aside for it: it is not ours to balance. */
 		child->fixed = !child->reserve && !child->min;

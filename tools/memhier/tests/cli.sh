@@ -613,6 +613,13 @@ v2 t/d $((200 * M)) $((200 * M)) $((1 * M)) 0
 expect "balance --daemon: SIGHUP" 0 "ended after" signalled 1 "$memhier" balance --root v2 --daemon --interval 1 --rounds 3 --rate 32M t
 expect "balance --daemon has ended its move" 0 "$((322 * M))" cat v2/t/a/memory.reserve
 
+# Where the limit is not the reserve, what fits below it is moved, and no more.
+v2 t/a $((326 * M)) $((322 * M)) $((322 * M)) 0
+expect "balance: a limit that is near" 0 "moved 4092K to t/a" "$memhier" balance --root v2 --daemon --interval 1 --rounds 5 --rate 32M t
+expect "balance: a limit that is near is kept" 0 "$((326 * M))" cat v2/t/a/memory.max
+expect "balance: no more than fits" 0 "$((326 * M - 4096))" cat v2/t/a/memory.reserve
+v2 t/a $((322 * M)) $((322 * M)) $((322 * M)) 0
+
 # What reclaims at its limit is not short for that, unless nobody tells of stalls.
 echo 'some avg10=0.00 avg60=0.00 avg300=0.00 total=0' >v2/t/a/memory.pressure
 touch reading
@@ -622,7 +629,6 @@ while [ -e reading ]; do
 	mv events v2/t/a/memory.events.local
 	sleep 0.1
 done &
-echo $((322 * M)) >v2/t/a/memory.current
 expect "balance: reclaim without a stall" 0 "nothing to move in 4 rounds" "$memhier" balance --root v2 --interval 1 --rounds 4 t
 rm v2/t/a/memory.pressure
 expect "balance: reclaim without PSI" 0 "would move 32M to t/a" "$memhier" balance --root v2 --interval 1 --rounds 4 --rate 32M t
