@@ -23,7 +23,8 @@ struct balance {
 	/* As the command line has them. */
 	const char *group;
 	const char *config_path, *record_path, *replay_path;
-	unsigned int interval, rounds;
+	unsigned int interval;
+	unsigned int rounds;	/* 0: until a signal */
 	bool do_it;
 
 	struct hier *hier;
@@ -353,7 +354,6 @@ static int settle(struct balance *balance)
 	return FINE;
 }
 
-/* Every round for as long as wanted; 0: until a signal. */
 static int run_rounds(struct balance *balance)
 {
 	int ret = settle(balance);
@@ -509,7 +509,6 @@ static void parse_options(struct balance *balance, int argc, char **argv)
 		switch (option) {
 		case OPT_DAEMON:
 			balance->do_it = true;
-			balance->rounds = 0;
 			break;
 		case OPT_CONFIG:
 			balance->config_path = optarg;
@@ -544,6 +543,8 @@ static void parse_options(struct balance *balance, int argc, char **argv)
 		usage_error(&verb_balance, "either a group or --replay, please");
 	if (balance->record_path && balance->replay_path)
 		usage_error(&verb_balance, "either --record or --replay: a replay sees no groups to record");
+	if (!balance->rounds && !balance->do_it)
+		balance->rounds = BALANCE_WINDOW + 1;
 	balance->group = argv[optind];
 }
 
@@ -552,7 +553,6 @@ static int run(int argc, char **argv)
 	struct balance balance = {
 		.settings = { .least = 1 << 20, .hold = 2, .cooldown = 6 },
 		.interval = 5,
-		.rounds = BALANCE_WINDOW + 1,
 	};
 	int ret;
 

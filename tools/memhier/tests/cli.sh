@@ -599,6 +599,7 @@ else
 	failed=$((failed + 1))
 fi
 expect "balance --daemon after another" 0 "ended after 1 round" "$memhier" balance --root v2 --daemon --interval 1 --rounds 1 t
+expect "balance --rounds before --daemon" 0 "ended after 1 round" timeout 20 "$memhier" balance --root v2 --interval 1 --rounds 1 --daemon t
 
 # A daemon moves what is idle: t/a uses 290M and fails, t/d has 200M idle.
 v2 t $((600 * M)) $((600 * M)) $((500 * M)) $((490 * M))
