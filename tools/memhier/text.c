@@ -290,12 +290,38 @@ static int utf8_length(const unsigned char *at)
 	for (i = 1; i < length; i++)
 		if ((at[i] & 0xc0) != 0x80)
 			return 0;
-	/* Surrogates, overlong forms, and the C1 controls of terminals. */
+	/* Surrogates, and overlong forms. */
 	if ((at[0] == 0xed && at[1] >= 0xa0) || (at[0] == 0xe0 && at[1] < 0xa0) ||
-	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] >= 0x90) ||
-	    (at[0] == 0xc2 && at[1] < 0xa0))
+	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] >= 0x90))
 		return 0;
 	return length;
+}
+
+/* A name in new memory, with \xHH for each byte that is no UTF-8 or @special. */
+static char *escape(const char *name, bool (*special)(const unsigned char *at))
+{
+	const unsigned char *at = (const unsigned char *)name;
+	char *text = xalloc(4 * strlen(name) + 1);
+	char *to = text;
+
+	while (*at) {
+		int length = utf8_length(at);
+
+		if (!length || special(at)) {
+			to += sprintf(to, "\\x%02x", *at++);
+			continue;
+		}
+		memcpy(to, at, length);
+		to += length;
+		at += length;
+	}
+	return text;
+}
+
+/* Those of ASCII, and C1, which some terminals obey. */
+static bool is_control(const unsigned char *at)
+{
+	return *at < ' ' || *at == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0);
 }
 
 /**
@@ -306,22 +332,33 @@ static int utf8_length(const unsigned char *at)
  */
 char *name_printable(const char *name)
 {
-	const unsigned char *at = (const unsigned char *)name;
-	char *text = xalloc(4 * strlen(name) + 1);
-	char *to = text;
+	return escape(name, is_control);
+}
 
-	while (*at) {
-		int length = utf8_length(at);
+/* The backslash of what could be a byte that name_utf8() has escaped. */
+static bool looks_escaped(const unsigned char *at)
+{
+	const char *text = (const char *)at;
 
-		if (!length || *at < ' ' || *at == 0x7f) {
-			to += sprintf(to, "\\x%02x", *at++);
-			continue;
-		}
-		memcpy(to, at, length);
-		to += length;
-		at += length;
-	}
-	return text;
+	if (strncmp(text, "\\x", 2))
+		return false;
+	return !strncmp(text + 2, "5c", 2) ||
+	       (strspn(text + 2, "89abcdef") &&
+		strspn(text + 3, "0123456789abcdef"));
+}
+
+/**
+ * name_utf8 - a name as text for programs
+ * @name: any bytes
+ *
+ * UTF-8 stays as it is, and so does \x2d, of which systemd's names are full: a
+ * backslash is escaped only where it could be taken for one that is put here.
+ *
+ * Return: new memory: what is no UTF-8 is there as \xHH.
+ */
+char *name_utf8(const char *name)
+{
+	return escape(name, looks_escaped);
 }
 
 /**

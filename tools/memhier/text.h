@@ -93,6 +93,7 @@ const char *size_exact(u64 size, char text[SIZE_TEXT]);
 const char *size_short(u64 size, char text[SIZE_TEXT]);
 char *name_printable(const char *name);
 char *shell_word(const char *name);
+char *name_utf8(const char *name);
 const char *shown(const char *name);
 const char *shown_part(const char *name, size_t length);
 

@@ -133,6 +133,23 @@ static char *bar_text(const struct tree *tree, const struct group *group)
 	return text;
 }
 
+/* libsmartcols escapes what is not printable, but in JSON takes it for UTF-8. */
+static char *name_text(const struct show *show, const struct group *group)
+{
+	char *path, *text;
+
+	if (!group->parent)
+		return xstrdup("/");
+	if (!show->flat && !show->json)
+		return xstrdup(group->name);
+	path = group_path(group);
+	if (!show->json)
+		return path;
+	text = name_utf8(path);
+	free(path);
+	return text;
+}
+
 static char *cell_text(const struct show *show, const struct group *group,
 		       enum column column)
 {
@@ -141,11 +158,7 @@ static char *cell_text(const struct show *show, const struct group *group,
 
 	switch (column) {
 	case COL_GROUP:
-		if (!group->parent)
-			return xstrdup("/");
-		/* libsmartcols escapes what is not printable. */
-		return show->flat || show->json ? group_path(group) :
-			xstrdup(group->name);
+		return name_text(show, group);
 	case COL_BAR:
 		return bar_text(show->tree, group);
 	default:

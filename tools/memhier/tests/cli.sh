@@ -133,6 +133,24 @@ printf 'GROUP\n/\nt\nt/a\nb\\x20c\n' >wanted
 shows "tree --sort"
 expect "tree --json" 0 '"group": "t/a"' "$memhier" tree --root v2 --json
 parses "tree --json is JSON" 'import json, sys; json.load(sys.stdin)'
+for group in "$(printf 'bad\377')" 'bad\xff' 'bad\x5cxff' 'a\x2db.slice' 'q"q' "$(printf 'n\nl')" 'ä'; do
+	mkdir -p "any/$group"
+	echo 0 >"any/$group/memory.current"
+done
+touch any/memory.stat
+expect "tree --json: any bytes" 0 '"group": "bad\\xff"' "$memhier" tree --root any --json -o group
+names_are_there='
+import os, sys
+wanted = sorted(os.fsencode(name) for name in os.listdir("any") if name != "memory.stat")
+got = sorted(re.sub(rb"\\x(%s)" % escaped, lambda m: bytes.fromhex(m[1].decode()), name) for name in got)
+sys.exit(got != wanted and "%r is not %r" % (got, wanted))'
+parses "tree --json: the names" 'import json, re, sys
+got = [child["group"].encode() for child in json.load(sys.stdin)["groups"][0]["children"]]
+escaped = b"[89a-f][0-9a-f]|5c"'"$names_are_there"
+expect "tree --raw: any bytes" 0 'bad\xff' "$memhier" tree --root any --raw -o group
+parses "tree --raw: the names" 'import re, sys
+got = sys.stdin.buffer.read().split(b"\n")[2:-1]
+escaped = b"[0-9a-f]{2}"'"$names_are_there"
 expect "tree of a group" 0 "a" "$memhier" tree --root v2 /t/
 expect "tree of no group" 2 "there is no group no" "$memhier" tree --root v2 no
 expect "tree of .." 2 "is no group of" "$memhier" tree --root v2 ../..

@@ -85,6 +85,30 @@ START_TEST(name_is_harmless)
 }
 END_TEST
 
+static const struct {
+	const char *name, *text;
+} bytes[] = {
+	{ "caf\xc3\xa9 \"\n\x7f\xc2\x9b", "caf\xc3\xa9 \"\n\x7f\xc2\x9b" },
+	{ "t-a\\x2db.slice", "t-a\\x2db.slice" },
+	{ "a\\b\\", "a\\b\\" },
+	{ "\xffz", "\\xffz" },
+	{ "\xe2\x82", "\\xe2\\x82" },
+	{ "\\xff", "\\x5cxff" },
+	{ "\\x5cxff", "\\x5cx5cxff" },
+	{ "\\\xff", "\\\\xff" },
+	{ "\\xf", "\\xf" },
+	{ "\\xFF", "\\xFF" },
+};
+
+START_TEST(name_is_text)
+{
+	char *text = name_utf8(bytes[_i].name);
+
+	ck_assert_str_eq(text, bytes[_i].text);
+	free(text);
+}
+END_TEST
+
 static char *seen;
 
 static void see(const struct mount *mount, void *data)
@@ -178,6 +202,7 @@ Suite *text_suite(void)
 	tcase_add_loop_test(tcase, size_is_parsed, 0, ARRAY_SIZE(sizes));
 	tcase_add_test(tcase, size_is_written);
 	tcase_add_loop_test(tcase, name_is_harmless, 0, ARRAY_SIZE(names));
+	tcase_add_loop_test(tcase, name_is_text, 0, ARRAY_SIZE(bytes));
 	tcase_add_test(tcase, mounts_are_found);
 	tcase_add_test(tcase, mounts_of_another_form_are_none);
 	tcase_add_test(tcase, path_may_be_of_a_group);
