@@ -16,7 +16,7 @@ enum attr {
 	USAGE,		/* own charges and what is charged for the children */
 	LENT,		/* the sum of the children's reserves, as the kernel says */
 	PEAK,		/* the largest usage there was */
-	FAILS,		/* charges and reservations that were refused */
+	FAILS,		/* charges that met the limit, reservations refused */
 	PRESSURE,	/* share of time stalled for memory, in 1/100 of a per cent */
 	NR_ATTRS
 };

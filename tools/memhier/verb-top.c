@@ -134,17 +134,19 @@ static char *row_text(const struct top *top, const struct row *row)
 	const struct group *group = row->group;
 	u64 limit = group->parent ? group->value[LIMIT] :
 		min(group->value[LIMIT], top->tree->machine);
-	char press[SIZE_TEXT] = "-", *name, *text;
+	char press[SIZE_TEXT] = "-", fails[SIZE_TEXT] = "-", *name, *text;
 
+	if (group->has & BIT(FAILS))
+		snprintf(fails, sizeof(fails), "%llu", row->fails);
 	if (group->has & BIT(PRESSURE))
 		snprintf(press, sizeof(press), "%llu.%llu%%",
 			 group->value[PRESSURE] / 100,
 			 group->value[PRESSURE] / 10 % 10);
 	name = xprintf("%s", group_print(group));
-	text = xprintf("%7s %7s %7s %7s %7s %7llu %6s  %s", SHORT(limit),
+	text = xprintf("%7s %7s %7s %7s %7s %7s %6s  %s", SHORT(limit),
 		       SHORT(group->value[RESERVE]), SHORT(group->charged),
 		       SHORT(row_value(row, BY_LENT)),
-		       SHORT(row_value(row, BY_IDLE)), row->fails, press,
+		       SHORT(row_value(row, BY_IDLE)), fails, press,
 		       name);
 	free(name);
 	return text;

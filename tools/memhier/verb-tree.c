@@ -26,7 +26,7 @@ enum column {
 static const struct {
 	const char *name;
 	const char *json;
-	unsigned int attrs;	/* that have to be read besides the usual */
+	unsigned int attrs;	/* what it shows besides the usual */
 	const char *help;
 } columns[NR_COLUMNS] = {
 	[COL_GROUP] = { "GROUP", "group", 0, "name of the group" },
@@ -41,7 +41,7 @@ static const struct {
 	[COL_ROOM] = { "ROOM", "room", 0, "LIMIT less USAGE" },
 	[COL_PEAK] = { "PEAK", "peak", BIT(PEAK), "the largest USAGE so far" },
 	[COL_FAILS] = { "FAILS", "fails", BIT(FAILS),
-			"charges and reservations that were refused" },
+			"charges that met LIMIT, reservations that were refused" },
 	[COL_BAR] = { "BAR", "bar", 0,
 		      "as long as LIMIT, or as the least LIMIT above:" },
 };
@@ -162,6 +162,9 @@ static char *cell_text(const struct show *show, const struct group *group,
 	case COL_BAR:
 		return bar_text(show->tree, group);
 	default:
+		/* Not every kernel has them, nor has the root. */
+		if (columns[column].attrs & ~group->has)
+			return xstrdup(show->json ? "null" : "-");
 		value = column_value(show->tree, group, column);
 	}
 	if (value == UNLIMITED)

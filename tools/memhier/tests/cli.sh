@@ -151,6 +151,17 @@ expect "tree --raw: any bytes" 0 'bad\xff' "$memhier" tree --root any --raw -o g
 parses "tree --raw: the names" 'import re, sys
 got = sys.stdin.buffer.read().split(b"\n")[2:-1]
 escaped = b"[0-9a-f]{2}"'"$names_are_there"
+# The root has neither file; a peak of 0 beside its usage would be wrong.
+echo 'max 3' >v2/t/memory.events.local
+echo $((400 * M)) >v2/t/memory.peak
+expect "tree: what the kernel does not tell" 0 "" "$memhier" tree --root v2 --raw -b -o group,peak,fails --depth 1
+printf '%s\n' 'GROUP PEAK FAILS' '/ - -' 'b\x20c - -' "t $((400 * M)) 3" >wanted
+shows "tree: what the kernel does not tell"
+expect "tree --json: what the kernel does not tell" 0 "" "$memhier" tree --root v2 --json -o peak,fails --depth 0
+parses "tree --json: what is not told is null" 'import json, sys
+sys.exit(json.load(sys.stdin)["groups"] != [{"peak": None, "fails": None}])'
+expect "top: what the kernel does not tell" 0 "       -      -  /" "$memhier" top --root v2 --batch -n 1
+rm v2/t/memory.events.local v2/t/memory.peak
 expect "tree of a group" 0 "a" "$memhier" tree --root v2 /t/
 expect "tree of no group" 2 "there is no group no" "$memhier" tree --root v2 no
 expect "tree of .." 2 "is no group of" "$memhier" tree --root v2 ../..
@@ -183,7 +194,7 @@ cat >wanted <<EOF2
   IDLE     set aside for it or in it, and used by nobody
   ROOM     LIMIT less USAGE
   PEAK     the largest USAGE so far
-  FAILS    charges and reservations that were refused
+  FAILS    charges that met LIMIT, reservations that were refused
   BAR      as long as LIMIT, or as the least LIMIT above:
            own █, used by groups in it ▓, idle ▒, free ·
 EOF2
