@@ -223,32 +223,39 @@ static void add_tree(struct show *show, struct group *top)
 			add_line(show, at, at == top ? NULL : at->parent->data);
 }
 
-static const struct show *sorting;
+struct entry {
+	struct group *group;
+	char *path;
+	u64 value;		/* of the column that is sorted by */
+};
 
-static int by_column(const void *a, const void *b)
+static int by_value(const void *a, const void *b)
 {
-	const struct group *one = *(struct group * const *)a;
-	const struct group *two = *(struct group * const *)b;
-	u64 x = column_value(sorting->tree, one, sorting->sort);
-	u64 y = column_value(sorting->tree, two, sorting->sort);
+	const struct entry *one = a, *two = b;
 
-	if (x != y)
-		return x > y ? -1 : 1;
-	return one < two ? -1 : one > two;
+	if (one->value != two->value)
+		return one->value > two->value ? -1 : 1;
+	return strcmp(one->path, two->path);
 }
 
+/* All names are worth the same, so that their order is that of the names. */
 static void add_sorted(struct show *show, struct group *top)
 {
-	struct group **all = xalloc(show->tree->groups * sizeof(*all)), *at;
+	struct entry *all = xalloc(show->tree->groups * sizeof(*all));
+	struct group *at;
 	size_t n = 0, i;
 
 	for_each_down(at, top)
 		if (at->depth - top->depth <= show->depth)
-			all[n++] = at;
-	sorting = show;
-	qsort(all, n, sizeof(*all), by_column);
-	for (i = 0; i < n; i++)
-		add_line(show, all[i], NULL);
+			all[n++] = (struct entry){
+				at, group_path(at),
+				column_value(show->tree, at, show->sort),
+			};
+	qsort(all, n, sizeof(*all), by_value);
+	for (i = 0; i < n; i++) {
+		add_line(show, all[i].group, NULL);
+		free(all[i].path);
+	}
 	free(all);
 }
 
@@ -430,7 +437,7 @@ const struct verb verb_tree = {
 		"  -o, --output LIST   these columns, such as GROUP,OWN,PEAK\n"
 		"  -b, --bytes         bytes, not 1.5G\n"
 		"  --json, --raw       for programs\n"
-		"  --sort COLUMN       a list, the largest first\n",
+		"  --sort COLUMN       a list, the largest first; equal ones by name\n",
 	.more_help = explain_columns,
 	.run = run,
 };

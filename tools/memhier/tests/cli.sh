@@ -131,6 +131,16 @@ shows "tree --depth 0"
 expect "tree --sort" 0 "" "$memhier" tree --root v2 --raw -o group --sort usage
 printf 'GROUP\n/\nt\nt/a\nb\\x20c\n' >wanted
 shows "tree --sort"
+for group in e b g a/h a d c f; do
+	mkdir -p "equal/$group"
+	echo 0 >"equal/$group/memory.current"
+done
+touch equal/memory.stat
+printf '%s\n' GROUP / a a/h b c d e f g >wanted
+expect "tree --sort group" 0 "" "$memhier" tree --root equal --raw -o group --sort group
+shows "tree --sort group"
+expect "tree --sort: equal ones" 0 "" "$memhier" tree --root equal --raw -o group --sort usage
+shows "tree --sort: equal ones"
 expect "tree --json" 0 '"group": "t/a"' "$memhier" tree --root v2 --json
 parses "tree --json is JSON" 'import json, sys; json.load(sys.stdin)'
 for group in "$(printf 'bad\377')" 'bad\xff' 'bad\x5cxff' 'a\x2db.slice' 'q"q' "$(printf 'n\nl')" 'ä'; do
