@@ -271,6 +271,17 @@ static enum column find_column(const char *name, size_t length)
 		    shown_part(name, length));
 }
 
+static bool has_column(const struct show *show, enum column column)
+{
+	size_t i;
+
+	for (i = 0; i < show->nr; i++)
+		if (show->columns[i] == column)
+			return true;
+	return false;
+}
+
+/* Each once: in JSON an object would have two values of one name. */
 static void choose_columns(struct show *show, const char *list)
 {
 	show->nr = 0;
@@ -278,8 +289,9 @@ static void choose_columns(struct show *show, const char *list)
 		size_t length = strcspn(list, ",");
 		enum column column = find_column(list, length);
 
-		if (show->nr == NR_COLUMNS)
-			usage_error(&verb_tree, "-o: more columns than there are");
+		if (has_column(show, column))
+			usage_error(&verb_tree, "-o: %s is there twice: name it once",
+				    columns[column].name);
 		show->columns[show->nr++] = column;
 		list += length;
 		list += *list == ',';

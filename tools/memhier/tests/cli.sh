@@ -177,6 +177,7 @@ expect "tree of no group" 2 "there is no group no" "$memhier" tree --root v2 no
 expect "tree of .." 2 "is no group of" "$memhier" tree --root v2 ../..
 expect "tree of two" 2 "one group at most" "$memhier" tree --root v2 a b
 expect "no column" 2 "there is no column foo" "$memhier" tree --root v2 -o foo
+expect "a column twice" 2 "-o: LIMIT is there twice: name it once" "$memhier" tree --root v2 --json -o limit,group,Limit
 expect "no column, of any bytes" 2 'there is no column \x1b[7m' "$memhier" tree --root v2 \
 	-o "$(printf '\033[7m,name')"
 expect "depth x" 2 "--depth x: not a number from 0 to 1000000000" "$memhier" tree --root v2 --depth x
