@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "verbs.h"
 
@@ -190,6 +191,29 @@ static short row_color(const struct row *row)
 	return row->group->spare ? 2 : 0;
 }
 
+/* How many bytes of a text fit: a character may be wide, or none by itself. */
+static int fitting(const char *text, int columns)
+{
+	int bytes = 0;
+
+	while (text[bytes]) {
+		wchar_t c = 0;
+		int n = mbtowc(&c, text + bytes, MB_CUR_MAX);
+		int width = n > 0 ? wcwidth(c) : -1;
+
+		columns -= width < 0 ? 1 : width;
+		if (columns < 0)
+			break;
+		bytes += max(n, 1);
+	}
+	return bytes;
+}
+
+static void put_line(int line, const char *text)
+{
+	mvaddnstr(line, 0, text, fitting(text, COLS));
+}
+
 static void paint(struct top *top)
 {
 	size_t height = LINES > 4 ? LINES - 4 : 0, i;
@@ -200,7 +224,7 @@ static void paint(struct top *top)
 	text = xprintf("%s: %zu group%s, every %u s, by %s",
 		       shown(top->hier->where), top->nr, PLURAL(top->nr),
 		       top->interval, key_names[top->key]);
-	mvaddnstr(0, 0, text, COLS);
+	put_line(0, text);
 	free(text);
 	attron(A_REVERSE);
 	mvprintw(1, 0, "%-*.*s", COLS, COLS, heading);
@@ -211,14 +235,13 @@ static void paint(struct top *top)
 		text = row_text(top, row);
 		if (color_on)
 			attron(COLOR_PAIR(row_color(row)));
-		mvaddnstr(2 + i, 0, text, COLS);
+		put_line(2 + i, text);
 		if (color_on)
 			attroff(COLOR_PAIR(row_color(row)));
 		free(text);
 	}
-	mvaddnstr(LINES - 1, 0,
-		  "q quit, sort: t tree u usage i idle l lent f fails p pressure, + - time, arrows",
-		  COLS);
+	put_line(LINES - 1,
+		 "q quit, sort: t tree u usage i idle l lent f fails p pressure, + - time, arrows");
 	refresh();
 }
 

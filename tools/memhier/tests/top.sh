@@ -101,6 +101,12 @@ shows "a group that comes" "12 groups.*  a|[^|]*  b|"
 press q
 shows "the end" "ended with 0"
 
+wide='漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢'
+group "$wide" 0 0
+start -d 1 "$wide"
+shows "wide characters, as many as fit" "  漢漢漢漢漢漢漢漢漢漢漢漢|"
+rm -r "v2/$wide"
+
 start -d 1 b
 shows "of a group" "1 group, every"
 rm -r v2/b
