@@ -37,7 +37,7 @@ static void print_help(FILE *out)
 	      "  --root DIR          a hierarchy that is not the one mounted\n"
 	      "  --color[=WHEN]      auto, always or never; NO_COLOR is never\n"
 	      "  -h, --help          also of each verb\n"
-	      "  --version\n\n"
+	      "  -V, --version       which one this is\n\n"
 	      "Exit status: 0 fine, 1 something was found or refused, 2 trouble.\n",
 	      out);
 }

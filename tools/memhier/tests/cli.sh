@@ -193,6 +193,14 @@ for verb in tree check plan apply move top balance draw systemd; do
 	expect "$verb -h" 0 "--color[=WHEN]" "$memhier" "$verb" -h
 	expect "$verb --foo" 2 "usage: memhier $verb" "$memhier" "$verb" --foo
 done
+# What they tell is in memhier(8).
+for verb in '' tree check plan apply move top balance draw systemd; do
+	"$memhier" $verb --help
+done | grep -oE '^  -[-a-zA-Z]+(, -[-a-z]+)*' | tr -d ' ' | tr , '\n' | sort -u >options
+sed 's/\\f.//g; s/\\-/-/g' "$tool/memhier.8" >page
+while read -r option; do
+	expect "$option is in memhier(8)" 0 "" grep -E -e "(^|[^-a-zA-Z])$option([^-a-zA-Z]|\$)" page
+done <options
 expect "tree --help" 0 "Columns:" "$memhier" tree --help
 sed -i '1,/^Columns:$/d' out
 cat >wanted <<EOF2
