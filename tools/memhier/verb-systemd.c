@@ -10,6 +10,10 @@
 
 #include "verbs.h"
 
+#ifndef MEMHIER_PATH
+#define MEMHIER_PATH "/usr/sbin/memhier"
+#endif
+
 /* "a-b.slice" is in "a.slice": a.slice/a-b.slice; "-.slice" is the root. */
 static char *slice_path(const char *slice)
 {
@@ -134,7 +138,7 @@ static void print_service(const struct group *group, const char *slice)
 		       parent->name);
 	printf("\n[Service]\n"
 	       "Type=oneshot\n"
-	       "ExecStart=/usr/sbin/memhier apply --yes /etc/memhier/");
+	       "ExecStart=" MEMHIER_PATH " apply --yes /etc/memhier/");
 	/* In a command, systemd takes \x2d for the letter that it is. */
 	for (; *slice; slice++) {
 		if (*slice == '\\')

@@ -550,6 +550,18 @@ expect "top without a group" 2 "  b" "$memhier" top --root part --batch -n 2 -d 
 expect "draw without a group" 2 "</svg>" "$memhier" draw --root part
 expect "plan without a group" 2 "part/a/bad/memory.current: not a number" "$memhier" plan --root part good.conf
 root=$work/v2
+# What is installed elsewhere is called there.
+installed() {
+	env -u MAKEFLAGS make -s -C "$tool" OUT="$work/made" CFLAGS=-w DESTDIR="$work/root" \
+		PREFIX="$1" install
+}
+installed /usr
+installed /usr/local
+expect "make install PREFIX=/usr/local: the unit" 0 "ExecStart=/usr/local/sbin/memhier balance" \
+	cat root/usr/local/lib/systemd/system/memhier-balance@.service
+expect "make install PREFIX=/usr/local: systemd" 0 "ExecStart=/usr/local/sbin/memhier apply" \
+	root/usr/local/sbin/memhier systemd --root v2 t-a.slice
+
 # What a name can have in it, "$(...)" and ";" too, is completed and not run.
 for group in t "t/\$(id>ran)" 'a b' "q''q" 's;id' "$(printf 'n\nl')" "$(printf 'x\377')"; do
 	mkdir -p "tab/$group"
