@@ -13,7 +13,7 @@ _memhier_groups()
 	# What is quoted by itself can not stand behind an open quote.
 	[[ ${cur//\\?/} != *[\"\']* ]] || return
 	[[ -z $root ]] || where=(--root "$root")
-	mapfile -t -s 1 lines < <(memhier tree "${where[@]}" --raw -o GROUP 2>/dev/null)
+	mapfile -t lines < <(memhier tree "${where[@]}" --raw --noheadings -o GROUP 2>/dev/null)
 	for line in "${lines[@]}"; do
 		[[ $line != / ]] || continue
 		printf -v name %b "$line"
@@ -66,7 +66,7 @@ _memhier_argument()
 	*,--config | *,--replay | *,--record | *,-o | *,--output)
 		_memhier_files -f
 		;;
-	*,--depth | *,--interval | *,--rounds | *,--rate | *,-n | *,-d) ;;
+	*,--depth | *,--interval | *,--rounds | *,--rate | top,-n | top,-d) ;;
 	*) return 1 ;;
 	esac
 }
@@ -104,7 +104,7 @@ _memhier()
 	COMPREPLY=()
 	if ! _memhier_argument; then
 		case $verb in
-		tree) options+=' --depth --output --bytes --json --raw --sort' ;;
+		tree) options+=' --depth --output --bytes --noheadings --json --raw --sort' ;;
 		plan) options+=' --output --prune' ;;
 		apply) options+=' --yes --prune' ;;
 		top) options+=' --batch --interval --sort' ;;

@@ -53,7 +53,7 @@ struct show {
 	enum column columns[NR_COLUMNS];
 	size_t nr;
 	unsigned int depth;
-	bool bytes, json, raw, flat;
+	bool bytes, json, raw, flat, no_headings;
 	enum column sort;
 	const char *list;	/* of --output */
 };
@@ -326,6 +326,7 @@ static int print(struct show *show, struct group *top)
 	scols_table_set_name(show->table, "groups");
 	scols_table_enable_json(show->table, show->json);
 	scols_table_enable_raw(show->table, show->raw);
+	scols_table_enable_noheadings(show->table, show->no_headings);
 	scols_table_enable_ascii(show->table, !utf8_on);
 	add_columns(show);
 	if (show->sort == NR_COLUMNS)
@@ -363,6 +364,7 @@ static void parse_options(struct show *show, int argc, char **argv)
 		{ "depth", required_argument, NULL, OPT_DEPTH },
 		{ "output", required_argument, NULL, 'o' },
 		{ "bytes", no_argument, NULL, 'b' },
+		{ "noheadings", no_argument, NULL, 'n' },
 		{ "json", no_argument, NULL, OPT_JSON },
 		{ "raw", no_argument, NULL, OPT_RAW },
 		{ "sort", required_argument, NULL, OPT_SORT },
@@ -370,7 +372,7 @@ static void parse_options(struct show *show, int argc, char **argv)
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "bho:", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "bhno:", options, NULL)) != -1) {
 		switch (option) {
 		case OPT_DEPTH:
 			show->depth = number_option(&verb_tree, "--depth",
@@ -381,6 +383,9 @@ static void parse_options(struct show *show, int argc, char **argv)
 			break;
 		case 'b':
 			show->bytes = true;
+			break;
+		case 'n':
+			show->no_headings = true;
 			break;
 		case OPT_JSON:
 			show->json = true;
@@ -448,6 +453,7 @@ const struct verb verb_tree = {
 	.help = "  --depth N           only N levels below GROUP\n"
 		"  -o, --output LIST   these columns, such as GROUP,OWN,PEAK\n"
 		"  -b, --bytes         bytes, not 1.5G\n"
+		"  -n, --noheadings    without the names of the columns\n"
 		"  --json, --raw       for programs\n"
 		"  --sort COLUMN       a list, the largest first; equal ones by name\n",
 	.more_help = explain_columns,

@@ -128,6 +128,11 @@ fi
 expect "tree --depth" 0 "" "$memhier" tree --root v2 --depth 0 --raw -o group
 printf 'GROUP\n/\n' >wanted
 shows "tree --depth 0"
+expect "tree --noheadings" 0 "" "$memhier" tree --root v2 --noheadings --depth 0 --raw -o group
+echo / >wanted
+shows "tree --noheadings"
+expect "tree -n" 0 "" "$memhier" tree --root v2 -n --depth 0 -o group
+shows "tree -n"
 expect "tree --sort" 0 "" "$memhier" tree --root v2 --raw -o group --sort usage
 printf 'GROUP\n/\nt\nt/a\nb\\x20c\n' >wanted
 shows "tree --sort"
@@ -591,6 +596,7 @@ completes 'memhier tree --output=L' 'LIMIT\nLENT\n' memhier tree --output = L
 completes 'memhier tree --output L' 'LIMIT\nLENT\n' memhier tree --output L
 completes 'memhier tree -o LENT,USAGE,L' 'LENT,USAGE,LIMIT\n' memhier tree -o LENT,USAGE,L
 completes 'memhier tree --sort=R' 'RESERVE\nROOM\n' memhier tree --sort = R
+completes 'memhier tree --root tab -n a' 'a\\ b\n' memhier tree --root tab -n a
 completes 'memhier plan --output pla' 'plan\n' memhier plan --output pla
 completes 'memhier t' 'tree\ntop\n' memhier t
 if [ -e ran ]; then
