@@ -107,6 +107,7 @@ _memhier()
 		tree) options+=' --depth --output --bytes --noheadings --json --raw --sort' ;;
 		plan) options+=' --output --prune' ;;
 		apply) options+=' --yes --prune' ;;
+		move) options+=' --dry-run' ;;
 		top) options+=' --batch --interval --sort' ;;
 		balance) options+=' --daemon --config --interval --rounds --rate --replay --record' ;;
 		draw) options+=' --output' ;;

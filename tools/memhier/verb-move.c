@@ -5,7 +5,7 @@
 #include "move.h"
 #include "verbs.h"
 
-static int move(struct hier *hier, struct tree *tree, char **arg)
+static int move(struct hier *hier, struct tree *tree, char **arg, bool dry_run)
 {
 	struct group *from, *to;
 	struct plan *plan;
@@ -31,6 +31,11 @@ static int move(struct hier *hier, struct tree *tree, char **arg)
 		return TROUBLE;
 	}
 	plan = move_plan(tree, from, to, size);
+	if (plan && dry_run) {
+		plan_print(plan, stdout);
+		plan_free(plan);
+		return FINE;
+	}
 	if (!plan)
 		return FOUND;
 	catch_signals(apply_on_signal);
@@ -41,13 +46,21 @@ static int move(struct hier *hier, struct tree *tree, char **arg)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { COMMON_OPTIONS };
+	static const struct option options[] = {
+		{ "dry-run", no_argument, NULL, 'n' },
+		COMMON_OPTIONS
+	};
 	static struct hier hier;
+	bool dry_run = false;
 	struct tree *tree;
 	int option, ret;
 
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
-		common_option(&verb_move, option);
+	while ((option = getopt_long(argc, argv, "hn", options, NULL)) != -1) {
+		if (option == 'n')
+			dry_run = true;
+		else
+			common_option(&verb_move, option);
+	}
 	if (argc - optind != 3)
 		usage_error(&verb_move, "two groups and a size, please");
 	open_hier(&hier);
@@ -55,10 +68,10 @@ static int run(int argc, char **argv)
 		say("this kernel sets nothing aside: there is nothing to move");
 		return TROUBLE;
 	}
-	tree = load_locked(&hier);
+	tree = dry_run ? load_usual(&hier) : load_locked(&hier);
 	if (!tree)
 		return TROUBLE;
-	ret = move(&hier, tree, argv + optind);
+	ret = move(&hier, tree, argv + optind, dry_run);
 	tree_free(tree);
 	return ret;
 }
@@ -67,7 +80,8 @@ const struct verb verb_move = {
 	.name = "move",
 	.arguments = "FROM TO SIZE",
 	.summary = "Take SIZE of what is set aside for FROM, and give it to TO",
-	.help = "  The groups above FROM shrink and those above TO grow with them, up to the\n"
+	.help = "  -n, --dry-run       only tell what would be written\n\n"
+		"  The groups above FROM shrink and those above TO grow with them, up to the\n"
 		"  group that both are in. If a step is refused, all are undone (exit status 1).\n",
 	.run = run,
 };

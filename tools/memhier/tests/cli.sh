@@ -467,6 +467,21 @@ rm -r v2/t/b
 printf '[t/a]\nlimit = 300M\nreserve = 296M\n' >one.conf
 expect "apply of one step" 0 "1 step done" "$memhier" apply --yes --root v2 one.conf
 expect "apply of one step back" 0 "1 step done" "$memhier" apply --yes --root v2 good.conf
+expect "move --dry-run" 0 "" "$memhier" move --dry-run --root v2 t/a t 10M
+cat >wanted <<EOF2
+  t/a
+-    reserve  300M
++    reserve  290M
+-    limit    300M
++    limit    290M
+
+The writes, in this order:
+   1  shrink t/a  memory.reserve  300M -> 290M
+   2  shrink t/a  memory.max  300M -> 290M
+EOF2
+shows "move --dry-run: what it prints"
+expect "move -n writes nothing" 0 "$((300 * M))" sh -c "'$memhier' move -n --root v2 t/a t 10M >said && cat v2/t/a/memory.reserve"
+expect "move -n too much" 1 "t/a has no more than 300M to give" "$memhier" move -n --root v2 t/a t 400M
 expect "move" 0 "shrink t/a" "$memhier" move --root v2 t/a t 10M
 expect "move too much" 1 "t/a has no more than 290M to give" "$memhier" move --root v2 t/a t 300M
 expect "move nothing" 2 "0: not a size" "$memhier" move --root v2 t/a t 0
@@ -598,6 +613,7 @@ completes 'memhier tree -o LENT,USAGE,L' 'LENT,USAGE,LIMIT\n' memhier tree -o LE
 completes 'memhier tree --sort=R' 'RESERVE\nROOM\n' memhier tree --sort = R
 completes 'memhier tree --root tab -n a' 'a\\ b\n' memhier tree --root tab -n a
 completes 'memhier plan --output pla' 'plan\n' memhier plan --output pla
+completes 'memhier move --d' '--dry-run\n' memhier move --d
 completes 'memhier t' 'tree\ntop\n' memhier t
 if [ -e ran ]; then
 	echo "not ok: a completion ran a name"
