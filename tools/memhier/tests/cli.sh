@@ -518,7 +518,7 @@ expect "systemd: not there" 2 "there is no group u.slice" "$memhier" systemd --r
 v2 't.slice/t-a\x2db.slice' max 0 0 0
 expect "systemd: a name that is escaped" 0 'apply --yes /etc/memhier/t-a\\x2db.slice.conf' "$memhier" systemd --root v2 't-a\x2db.slice'
 expect "systemd: a name that no unit has" 2 "not the name of a slice" "$memhier" systemd --root v2 't-a b.slice'
-# What it prints, as systemd reads it, and the unit of balance, which has to try
+# What it prints, as systemd reads it, and the units: that of balance has to try
 # for as long as its group is not there; the tool itself is not installed here.
 if command -v systemd-analyze >/dev/null; then
 	mkdir -p units/t-a.slice.d
@@ -529,9 +529,10 @@ if command -v systemd-analyze >/dev/null; then
 		sed '1d; s,/usr/sbin/memhier,/bin/true,' >units/memhier-t-a.slice.service
 	echo '[Slice]' >units/t-a.slice
 	sed 's,/usr/sbin/memhier,/bin/true,' "$tool/memhier-balance@.service" >units/memhier-balance@t.service
+	sed 's,/usr/sbin/memhier,/bin/true,' "$tool/memhier.service" >units/memhier.service
 	SYSTEMD_UNIT_PATH=$work/units: systemd-analyze verify --man=no \
 		units/t-a.slice units/memhier-t-a.slice.service \
-		units/memhier-balance@t.service >said 2>&1 || echo failed >>said
+		units/memhier-balance@t.service units/memhier.service >said 2>&1 || echo failed >>said
 	if [ ! -s said ] && grep -q MemoryMin= units/t-a.slice.d/50-memhier.conf &&
 	   grep -q ExecStart= units/memhier-t-a.slice.service &&
 	   grep -qx StartLimitIntervalSec=0 units/memhier-balance@t.service &&
@@ -579,6 +580,8 @@ installed /usr
 installed /usr/local
 expect "make install PREFIX=/usr/local: the unit" 0 "ExecStart=/usr/local/sbin/memhier balance" \
 	cat root/usr/local/lib/systemd/system/memhier-balance@.service
+expect "make install PREFIX=/usr/local: the unit of boot" 0 "ExecStart=/usr/local/sbin/memhier apply --yes /etc/memhier.conf" \
+	cat root/usr/local/lib/systemd/system/memhier.service
 expect "make install PREFIX=/usr/local: systemd" 0 "ExecStart=/usr/local/sbin/memhier apply" \
 	root/usr/local/sbin/memhier systemd --root v2 t-a.slice
 
