@@ -21,8 +21,8 @@
 const char *option_root;
 
 static const struct verb * const verbs[] = {
-	&verb_tree, &verb_check, &verb_plan, &verb_apply, &verb_move,
-	&verb_top, &verb_balance, &verb_draw, &verb_systemd,
+	&verb_tree, &verb_check, &verb_save, &verb_plan, &verb_apply,
+	&verb_move, &verb_top, &verb_balance, &verb_draw, &verb_systemd,
 };
 
 static void print_help(FILE *out)

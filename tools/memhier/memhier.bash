@@ -115,9 +115,9 @@ _memhier()
 		case $verb,$cur in
 		,-*) _memhier_words "$options --version" ;;
 		*,-*) _memhier_words "$options" ;;
-		,*) _memhier_words 'tree check plan apply move top balance draw systemd' ;;
+		,*) _memhier_words 'tree check save plan apply move top balance draw systemd' ;;
 		plan,* | apply,*) _memhier_files -f ;;
-		tree,* | move,* | top,* | balance,* | draw,*) _memhier_groups ;;
+		tree,* | save,* | move,* | top,* | balance,* | draw,*) _memhier_groups ;;
 		esac
 	fi
 	COMPREPLY=("${COMPREPLY[@]#"$begun"}")

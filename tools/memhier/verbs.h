@@ -18,8 +18,8 @@ struct verb {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct verb verb_tree, verb_check, verb_plan, verb_apply,
-	verb_move, verb_top, verb_balance, verb_draw, verb_systemd;
+extern const struct verb verb_tree, verb_check, verb_save, verb_plan,
+	verb_apply, verb_move, verb_top, verb_balance, verb_draw, verb_systemd;
 
 /* Options that every verb has. */
 enum {

@@ -193,13 +193,13 @@ expect "NO_COLOR" 0 "GROUP" env NO_COLOR=1 "$memhier" tree --root v2
 expect "no verb" 2 "usage: memhier VERB" "$memhier"
 expect "another verb" 2 "there is no verb foo" "$memhier" foo
 expect "--help" 0 "balance" "$memhier" --help
-for verb in tree check plan apply move top balance draw systemd; do
+for verb in tree check save plan apply move top balance draw systemd; do
 	expect "$verb --help" 0 "usage: memhier $verb" "$memhier" "$verb" --help
 	expect "$verb -h" 0 "--color[=WHEN]" "$memhier" "$verb" -h
 	expect "$verb --foo" 2 "usage: memhier $verb" "$memhier" "$verb" --foo
 done
 # What they tell is in memhier(8).
-for verb in '' tree check plan apply move top balance draw systemd; do
+for verb in '' tree check save plan apply move top balance draw systemd; do
 	"$memhier" $verb --help
 done | grep -oE '^  -[-a-zA-Z]+(, -[-a-z]+)*' | tr -d ' ' | tr , '\n' | sort -u >options
 sed 's/\\f.//g; s/\\-/-/g' "$tool/memhier.8" >page
@@ -373,6 +373,51 @@ wait
 expect "a plan into a pipe: all of it" 0 "end 4" cat piped
 rm full pipe
 expect "a folder that is not there" 2 "no/plan: the plan could not be written: No such file" "$memhier" plan --root v2 good.conf -o no/plan
+
+# What is saved makes the same again, and nothing else.
+root=$work/v2
+for group in a/b a/b/c d 'e]' 'f] ;g' "$(printf 'n\nl')" ' h'; do
+	v2 "t/$group" max 0 0 0
+done
+for group in a/b/c d 'e]' ' h'; do
+	echo $((1 * M)) >"v2/t/$group/memory.max"
+done
+expect "save" 0 "" "$memhier" save --root v2 t/a
+cat >wanted <<EOF2
+[t/a]
+limit = 256M
+reserve = 256M
+
+[t/a/b]
+limit = max
+reserve = 0
+
+[t/a/b/c]
+limit = 1M
+reserve = 0
+
+EOF2
+sed -i '/^owner = /d' out
+shows "save: what it prints"
+expect "save: a name that needs nothing saved" 0 "[t/ h]" "$memhier" save --root v2
+cp out saved.conf
+expect "apply of what was saved" 0 "Nothing to do" "$memhier" apply --yes --root v2 saved.conf
+echo $((2 * M)) >'v2/t/f] ;g/memory.max'
+expect "save: a name that no file has" 1 't/f] ;g: a file can not name it; it is left out' "$memhier" save --root v2
+cp out saved.conf
+expect "apply of what could be saved" 0 "Nothing to do" "$memhier" apply --yes --root v2 saved.conf
+expect "save of v1" 0 "" "$memhier" save --root v1
+printf '[a]\nlimit = 300M\n\n[a/b]\nlimit = 100M\n\n' >wanted
+sed -i '/^owner = /d' out
+shows "save of v1"
+if [ "$(id -u)" -eq 0 ]; then
+	chown 1000:100 v2/t/a
+	expect "save: the owner" 0 "owner = 1000:100" "$memhier" save --root v2 t/a
+	cp out saved.conf
+	expect "save: the owner is kept" 0 "Nothing to do" "$memhier" apply --yes --root v2 saved.conf
+	chown 0:0 v2/t/a
+fi
+rm -r v2/t/a/b v2/t/d v2/t/e* v2/t/f* v2/t/n* 'v2/t/ h'
 
 expect "apply without a terminal" 2 "there is no terminal to ask on: say --yes" "$memhier" apply --root v2 good.conf
 expect "apply has written nothing" 0 "$((512 * M))" cat v2/t/memory.max
@@ -617,6 +662,7 @@ completes 'memhier tree --sort=R' 'RESERVE\nROOM\n' memhier tree --sort = R
 completes 'memhier tree --root tab -n a' 'a\\ b\n' memhier tree --root tab -n a
 completes 'memhier plan --output pla' 'plan\n' memhier plan --output pla
 completes 'memhier move --d' '--dry-run\n' memhier move --d
+completes 'memhier s' 'save\nsystemd\n' memhier s
 completes 'memhier t' 'tree\ntop\n' memhier t
 if [ -e ran ]; then
 	echo "not ok: a completion ran a name"
