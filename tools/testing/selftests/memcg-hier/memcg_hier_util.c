@@ -858,6 +858,43 @@ int write_file(const char *path, uint64_t bytes)
 	return ret;
 }
 
+int read_file(void *path)
+{
+	static char block[16 * KB];
+	int fd = open(path, O_RDONLY);
+	ssize_t got;
+
+	do
+		got = read(fd, block, sizeof(block));
+	while (got > 0);
+	close(fd);
+	return got < 0;
+}
+
+int keep_reading(void *path)
+{
+	for (;;)
+		if (read_file(path))
+			return 1;
+}
+
+int keep_reading_slowly(void *path)
+{
+	static char page[PAGE];
+	int fd = open(path, O_RDONLY);
+	uint64_t i;
+
+	posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+	for (i = 0; ; i++) {
+		if (i % SLOW_PAGES == 0)
+			posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+		if (pread(fd, page, PAGE, i % SLOW_PAGES * PAGE) != PAGE)
+			return 1;
+		if (i % 8 == 0)
+			sleep_ms(1);
+	}
+}
+
 static int use_memory(const struct use *use)
 {
 	int ret = touch(use->anon, MAP_PRIVATE);

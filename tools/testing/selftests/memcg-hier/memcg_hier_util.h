@@ -243,6 +243,15 @@ pid_t hold_in(const char *group, const struct use *use);
 int use_in(const char *group, const struct use *use);
 int touch_anon(uint64_t bytes);
 int write_file(const char *path, uint64_t bytes);
+int read_file(void *path);
+/* For ever */
+int keep_reading(void *path);
+/*
+ * Of that many pages, which it drops before it starts again, and so slowly that
+ * reclaim always finds a few and never many.
+ */
+#define SLOW_PAGES	4096
+int keep_reading_slowly(void *path);
 
 /* Storage, set up afresh for a case and taken down after it. */
 #define SHM_DIR		"/tmp/memcg-hier.shm"

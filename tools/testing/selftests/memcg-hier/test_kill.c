@@ -17,7 +17,6 @@
 #define PROMPT_MS	8000
 #define SHRINK_MS	30000
 #define SLOW_FILE	DISK_DIR "/slow"
-#define SLOW_PAGES	4096
 
 /* Writes that can only end in rounds of reclaim and EBUSY. */
 static const struct doomed {
@@ -248,28 +247,6 @@ static void a_signal_interrupts_a_wait(void)
 	expect_invariants();
 }
 
-/*
- * Read a file over and over, its pages dropped in between, so slowly that
- * reclaim always finds a few and never many.
- */
-static int read_slowly(void *arg)
-{
-	static char page[PAGE];
-	int fd = open(SLOW_FILE, O_RDONLY);
-	uint64_t i;
-
-	(void)arg;
-	posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
-	for (i = 0; ; i++) {
-		if (i % SLOW_PAGES == 0)
-			posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-		if (pread(fd, page, PAGE, i % SLOW_PAGES * PAGE) != PAGE)
-			return 1;
-		if (i % 8 == 0)
-			sleep_ms(1);
-	}
-}
-
 static int shrink_once(void *arg)
 {
 	(void)arg;
@@ -287,7 +264,7 @@ static void make_slow_reader(void)
 	make_group("A", 192 * MB);
 	make_group("A/B", 160 * MB);
 	hold_in("A/B", &use);
-	pid = kid_start("A/B", read_slowly, NULL);
+	pid = kid_start("A/B", keep_reading_slowly, SLOW_FILE);
 	sleep_ms(500);
 	expect(kid_alive(pid));
 }

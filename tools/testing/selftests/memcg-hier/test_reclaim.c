@@ -228,18 +228,6 @@ static void a_failure_gives_up_the_cpu_between_rounds(void)
 	expect_ge(after.ru_nvcsw - before.ru_nvcsw, ROUNDS - 1);
 }
 
-static int read_file(void *arg)
-{
-	static char block[16 * KB];
-	int fd = open(arg, O_RDONLY);
-	ssize_t got;
-
-	do
-		got = read(fd, block, sizeof(block));
-	while (got > 0);
-	return got < 0;
-}
-
 /*
  * The file is written outside of the group: the last blocks that describe where
  * it is on the disk stay in use, and can not be reclaimed.
@@ -340,13 +328,6 @@ static void grow_reclaims_what_fills_memsw(void)
 	expect_eq(book("A", SECURITY), 13 * MB);
 	expect_le(book("A", MEMSW_USAGE), book("A", MEMSW_LIMIT));
 	expect_invariants();
-}
-
-static int keep_reading(void *arg)
-{
-	for (;;)
-		if (read_file(arg))
-			return 1;
 }
 
 #define READERS	4

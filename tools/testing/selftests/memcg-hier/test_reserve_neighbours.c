@@ -381,17 +381,6 @@ static pid_t pin_in(const char *group, const char *path, uint64_t bytes)
 	return pid;
 }
 
-static int keep_reading(void *path)
-{
-	static char block[64 * KB];
-	int fd = open(path, O_RDONLY);
-
-	for (;;)
-		if (read(fd, block, sizeof(block)) <= 0 &&
-		    lseek(fd, 0, SEEK_SET))
-			return 1;
-}
-
 /*
  * Reclaim in the parent scans a lot and takes little: who is not within a reserve
  * has small windows for a second.  If the reader gets no CPU for as long, for none.
