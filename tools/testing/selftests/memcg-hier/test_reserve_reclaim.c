@@ -228,10 +228,13 @@ static int want_more(void *arg)
 	struct greedy *greedy = arg;
 	char *mem = mmap(NULL, 64 * MB, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uint64_t at = 0, more;
+	uint64_t at, more;
 
 	if (mem == MAP_FAILED)
 		return 1;
+	/* To look each time takes long. */
+	for (at = 0; at < greedy->end / 2; at += PAGE)
+		mem[at] = 1;
 	for (; book("A/B", CURRENT) < greedy->end; at += PAGE)
 		mem[at] = 1;
 	store(greedy->full, 1);
@@ -242,15 +245,20 @@ static int want_more(void *arg)
 	return 0;
 }
 
+static void reserve_all_for_two(void)
+{
+	make("A", 32 * MB, 32 * MB);
+	make("A/B", 0, 16 * MB);
+	make("A/C", 0, 14 * MB);
+}
+
 /* All of the limit is reserved: who wants more finds only himself. */
 static void who_asks_is_not_protected(void)
 {
 	struct greedy *greedy = shared_memory(sizeof(*greedy));
 	pid_t pid;
 
-	make("A", 32 * MB, 32 * MB);
-	make("A/B", 0, 16 * MB);
-	make("A/C", 0, 14 * MB);
+	reserve_all_for_two();
 	greedy->end = 16 * MB;
 	pid = kid_start("A/B", want_more, greedy);
 	while (!load(greedy->full))
@@ -264,6 +272,19 @@ static void who_asks_is_not_protected(void)
 
 	use_disk();
 	expect_eq(use_file("A/B", DISK_DIR "/file", 32 * MB), 0);
+}
+
+/* B is charged with what D asks for: what it has read is there to be taken. */
+static void nor_is_a_group_above_who_asks(void)
+{
+	use_disk();
+	reserve_all_for_two();
+	expect_eq(use_file("A/B", DISK_DIR "/file", 14 * MB), 0);
+	make("A/B/D", 0, 0);
+	expect_ok(write_bytes("A", MAX, 30 * MB));
+	expect_eq(use_anon("A/B/D", 8 * MB), 0);
+	expect_eq(field("A", EVENTS, "oom_kill"), 0);
+	expect_ge(field("A/B", STAT, "pgsteal"), 2 * MB / PAGE);
 }
 
 /* D pays for what C gets, and then A for D: who is between asks, too. */
@@ -870,6 +891,7 @@ LRU_GEN(memory_reclaim_takes_nothing)
 LRU_GEN(machine_takes_it)
 LRU_GEN(oom_kills_nobody_within)
 LRU_GEN(who_asks_is_not_protected)
+LRU_GEN(nor_is_a_group_above_who_asks)
 LRU_GEN(a_growth_asks_for_those_between)
 LRU_GEN(anon_within_is_not_swapped_out)
 LRU_GEN(of_anon_above_it_the_excess_is_swapped_out)
@@ -893,6 +915,7 @@ static const struct test_case cases[] = {
 	CASE(oom_kills_who_gives_most),
 	CASE(oom_kills_whom_user_space_wants),
 	CASE(who_asks_is_not_protected),
+	CASE(nor_is_a_group_above_who_asks),
 	CASE(a_growth_asks_for_those_between),
 	CASE(one_kill_makes_room_for_all),
 	CASE(anon_within_is_not_swapped_out),
@@ -924,6 +947,7 @@ static const struct test_case cases[] = {
 	CASE(machine_takes_it_lru_gen),
 	CASE(oom_kills_nobody_within_lru_gen),
 	CASE(who_asks_is_not_protected_lru_gen),
+	CASE(nor_is_a_group_above_who_asks_lru_gen),
 	CASE(a_growth_asks_for_those_between_lru_gen),
 	CASE(anon_within_is_not_swapped_out_lru_gen),
 	CASE(of_anon_above_it_the_excess_is_swapped_out_lru_gen),
