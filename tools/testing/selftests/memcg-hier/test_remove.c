@@ -275,6 +275,39 @@ static void leftover_of_a_top_level_group(void)
 	expect_eq(book("", SECURITY), security);
 }
 
+/* Of a top-level group, that left it to the root. */
+static void leave_cache_to_the_root(void)
+{
+	use_disk();
+	make_group("A", 32 * MB);
+	leave_file("A", DISK_FILE, 12 * MB);
+	expect_ok(group_rmdir("A"));
+}
+
+static void leftover_is_reclaimed_when_the_root_shrinks(void)
+{
+	uint64_t limit;
+
+	leave_cache_to_the_root();
+	limit = book("", USAGE) - 8 * MB;
+	expect_ok(set_limit("", limit));
+	expect_eq(book("", LIMIT), limit);
+	expect_le(book("", USAGE), limit);
+}
+
+static void leftover_is_reclaimed_when_a_top_level_group_grows(void)
+{
+	uint64_t cap;
+
+	leave_cache_to_the_root();
+	make_group("B", 0);
+	cap = book("", USAGE) + 8 * MB;
+	expect_ok(set_limit("", cap));
+	expect_ok(set_limit("B", 16 * MB));
+	expect_eq(book("B", BORROW), 16 * MB);
+	expect_le(book("", USAGE), cap);
+}
+
 /* To swap, by who has it mapped, whoever pays for it. */
 static void page_out(const char *path, size_t size)
 {
@@ -529,6 +562,8 @@ static const struct test_case cases[] = {
 	CASE(nested_leftovers_are_reclaimed),
 	CASE(leftovers_of_many_add_up),
 	CASE(leftover_of_a_top_level_group),
+	CASE(leftover_is_reclaimed_when_the_root_shrinks),
+	CASE(leftover_is_reclaimed_when_a_top_level_group_grows),
 	CASE(leftover_in_swap_of_a_top_level_group),
 	CASE(leftover_kernel_memory_of_a_top_level_group),
 	CASE(remove_under_an_open_file),
