@@ -19,11 +19,23 @@
 #define SLOW_FILE	DISK_DIR "/slow"
 
 /* Writes that can only end in rounds of reclaim and EBUSY. */
-static const struct doomed {
-	const char *group;
-	uint64_t limit;
+struct doomed {
+	const char *group, *file;
+	uint64_t bytes;
 	const char *lender;
-} shrink = { "A/B", 4 * MB, NULL }, grow = { "A/B", 24 * MB, "A" };
+};
+
+static const struct doomed shrink = { "A/B", LIMIT, 4 * MB, NULL };
+static const struct doomed shrink_memsw = { "A/B", MEMSW_LIMIT, 6 * MB, NULL };
+static const struct doomed grow = { "A/B", LIMIT, 24 * MB, "A" };
+
+static int write_doomed(const struct doomed *doomed)
+{
+	char text[32];
+
+	return group_write(doomed->group, doomed->file,
+			   limit_text(text, doomed->bytes));
+}
 
 /* Own pages that cannot be reclaimed, in the parent and in the child. */
 static void make_tree(void)
@@ -39,10 +51,8 @@ static void make_tree(void)
 
 static int write_in_vain(void *arg)
 {
-	const struct doomed *doomed = arg;
-
 	for (;;)
-		set_limit(doomed->group, doomed->limit);
+		write_doomed(arg);
 	return 0;
 }
 
@@ -197,7 +207,7 @@ static void expect_interrupted(const struct doomed *doomed)
 	for (i = 0; i < INTERRUPTS && ret != -EINTR; i++) {
 		snapshot_take(&before);
 		interrupt_in(4 + i % 60);
-		ret = set_limit(doomed->group, doomed->limit);
+		ret = write_doomed(doomed);
 		interrupt_in(0);
 		if (ret != -EBUSY)
 			expect_result(ret, -EINTR);
@@ -220,10 +230,27 @@ static void a_signal_interrupts_a_growth(void)
 	expect_invariants();
 }
 
-/* The writer in front takes many rounds; the one behind does not wait. */
-static void a_signal_interrupts_a_wait(void)
+static void skip_without_memsw(void)
 {
-	static const struct doomed same = { "A/B", 12 * MB, NULL };
+	if (old_base())
+		test_skip("this base has no limit of memory+swap");
+}
+
+/* Some of what B has is in swap, and no file is there to be taken. */
+static void a_signal_interrupts_a_shrink_of_memsw(void)
+{
+	skip_without_memsw();
+	use_swap();
+	make_tree();
+	expect_ok(set_limit("A/B", 6 * MB));
+	expect_interrupted(&shrink_memsw);
+	expect_eq(book("A/B", MEMSW_LIMIT), LIMIT_MAX);
+	expect_invariants();
+}
+
+/* The writer in front takes many rounds; the one behind does not wait. */
+static void expect_wait_interrupted(const struct doomed *fits)
+{
 	const struct sigaction action = { .sa_handler = on_alarm };
 	struct snapshot before;
 	int i, ret = 0;
@@ -236,7 +263,7 @@ static void a_signal_interrupts_a_wait(void)
 	/* This write, by itself, would succeed without a wait. */
 	for (i = 0; i < INTERRUPTS && ret != -EINTR; i++) {
 		interrupt_in(4 + i % 20);
-		ret = set_limit(same.group, same.limit);
+		ret = write_doomed(fits);
 		interrupt_in(0);
 		if (ret)
 			expect_result(ret, -EINTR);
@@ -245,6 +272,21 @@ static void a_signal_interrupts_a_wait(void)
 	expect_result(ret, -EINTR);
 	expect_unchanged(&before, NULL);
 	expect_invariants();
+}
+
+static void a_signal_interrupts_a_wait(void)
+{
+	static const struct doomed same = { "A/B", LIMIT, 12 * MB, NULL };
+
+	expect_wait_interrupted(&same);
+}
+
+static void a_signal_interrupts_a_wait_for_memsw(void)
+{
+	static const struct doomed much = { "A/B", MEMSW_LIMIT, 64 * MB, NULL };
+
+	skip_without_memsw();
+	expect_wait_interrupted(&much);
 }
 
 static int shrink_once(void *arg)
@@ -291,7 +333,7 @@ static void a_shrink_beside_a_slow_reader_ends(void)
 
 static void a_shrink_beside_a_slow_reader_can_be_killed(void)
 {
-	static const struct doomed slow = { "A/B", 16 * MB, NULL };
+	static const struct doomed slow = { "A/B", LIMIT, 16 * MB, NULL };
 	pid_t pid;
 
 	make_slow_reader();
@@ -311,7 +353,9 @@ static const struct test_case cases[] = {
 	SLOW_CASE(kill_a_remover_at_any_instant, 120),
 	SLOW_CASE(a_signal_interrupts_a_shrink, 120),
 	SLOW_CASE(a_signal_interrupts_a_growth, 120),
+	SLOW_CASE(a_signal_interrupts_a_shrink_of_memsw, 120),
 	SLOW_CASE(a_signal_interrupts_a_wait, 120),
+	SLOW_CASE(a_signal_interrupts_a_wait_for_memsw, 120),
 	SLOW_CASE(a_shrink_beside_a_slow_reader_ends, 120),
 	CASE(a_shrink_beside_a_slow_reader_can_be_killed),
 };

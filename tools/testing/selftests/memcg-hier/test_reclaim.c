@@ -294,12 +294,17 @@ static void grow_finds_pages_on_their_way_to_the_lru(void)
 	expect_eq(own("A"), 0);
 }
 
+static void skip_without_memsw(void)
+{
+	if (old_base())
+		test_skip("this base has no limit of memory+swap");
+}
+
 static void set_memsw(const char *group, uint64_t limit)
 {
 	char text[32];
 
-	if (old_base())
-		test_skip("this base has no limit of memory+swap");
+	skip_without_memsw();
 	expect_ok(group_write(group, MEMSW_LIMIT, limit_text(text, limit)));
 }
 
@@ -312,14 +317,22 @@ static void a_limit_above_that_of_memsw_takes_nothing(void)
 	expect_ok(set_limit("A/C", 4 * MB));
 }
 
+/* Of anonymous pages what is above the limit: memsw has more in it than memory. */
+static void put_in_swap(const char *group, uint64_t anon, uint64_t limit)
+{
+	uint64_t old = book(group, LIMIT);
+
+	hold_anon(group, anon);
+	expect_ok(set_limit(group, limit));
+	expect_ok(set_limit(group, old));
+}
+
 /* Some of the anonymous pages are in swap: memsw has less room than memory. */
 static void grow_reclaims_what_fills_memsw(void)
 {
 	use_swap();
 	make_cached_tree();
-	hold_anon("A", 10 * MB);
-	expect_ok(set_limit("A", 14 * MB));
-	expect_ok(set_limit("A", 40 * MB));
+	put_in_swap("A", 10 * MB, 14 * MB);
 	set_memsw("A", 40 * MB);
 	leave_cache("A", DISK_DIR "/more", 19 * MB);
 	expect_ge(room("A"), 5 * MB);
@@ -330,86 +343,166 @@ static void grow_reclaims_what_fills_memsw(void)
 	expect_invariants();
 }
 
+static void memsw_that_can_not_be_had_is_refused(void)
+{
+	skip_without_memsw();
+	use_swap();
+	make_group("A", 12 * MB);
+	put_in_swap("A", 8 * MB, 4 * MB);
+	expect_ok(set_limit("A", 6 * MB));
+	expect_result(group_write("A", MEMSW_LIMIT, "5M"), -EINVAL);
+	expect_result(group_write("A", MEMSW_LIMIT, "6M"), -EBUSY);
+	expect_eq(book("A", MEMSW_LIMIT), LIMIT_MAX);
+	expect_eq(book("A", LIMIT), 6 * MB);
+	expect_invariants();
+}
+
 #define READERS	4
 /* One limit for all rounds, on an emulated CPU of a busy host. */
 #define SOON_MS	40000
 
-static void start_readers(const char *group)
+static void make_tree_for_readers(uint64_t limit)
+{
+	use_disk();
+	make_group("A", limit);
+	make_group("A/B", 0);
+	make_file(DISK_FILE, limit + 8 * MB);
+}
+
+static void wait_for_readers(void)
+{
+	while (room("A") > 4 * MB)
+		sleep_ms(10);
+}
+
+static void start_readers(void)
 {
 	unsigned int i;
 
-	use_disk();
-	make_group("A", 24 * MB);
-	make_group("A/B", 0);
-	make_file(DISK_FILE, 32 * MB);
 	for (i = 0; i < READERS; i++)
-		kid_start(group, keep_reading, DISK_FILE);
-	while (own(group) < 16 * MB)
-		sleep_ms(10);
+		kid_start("A", keep_reading, DISK_FILE);
+	wait_for_readers();
+}
+
+struct resize {
+	const char *group, *file;
+	uint64_t bytes;
+};
+
+static const struct resize shrink = { "A", LIMIT, 2 * MB };
+static const struct resize shrink_memsw = { "A", MEMSW_LIMIT, 24 * MB };
+static const struct resize grow = { "A/B", LIMIT, 22 * MB };
+
+/* 0 or errno */
+static int resize_once(void *arg)
+{
+	const struct resize *resize = arg;
+	char text[32];
+
+	return -group_write(resize->group, resize->file,
+			    limit_text(text, resize->bytes));
+}
+
+static void expect_end_against_readers(const struct resize *resize)
+{
+	uint64_t began;
+	int told;
+
+	start_readers();
+	began = now_ms();
+	told = resize_once((void *)resize);
+	expect(!told || told == EBUSY);
+	test_note("%s in %llu ms", told ? "refused" : "done",
+		  (unsigned long long)(now_ms() - began));
+	expect_le(now_ms() - began, SOON_MS);
+	expect_invariants();
 }
 
 static void a_shrink_against_readers_ends(void)
 {
-	uint64_t began;
-	int ret;
+	make_tree_for_readers(24 * MB);
+	expect_end_against_readers(&shrink);
+}
 
-	start_readers("A");
-	began = now_ms();
-	ret = set_limit("A", 2 * MB);
-	expect(!ret || ret == -EBUSY);
-	expect_le(now_ms() - began, SOON_MS);
-	expect_invariants();
+static void a_shrink_of_memsw_against_readers_ends(void)
+{
+	skip_without_memsw();
+	use_swap();
+	make_tree_for_readers(24 * MB);
+	put_in_swap("A", 40 * MB, 4 * MB);
+	expect_end_against_readers(&shrink_memsw);
 }
 
 static void a_growth_against_the_lenders_readers_ends(void)
 {
-	uint64_t began;
-	int ret;
-
-	start_readers("A");
-	began = now_ms();
-	ret = set_limit("A/B", 22 * MB);
-	expect(!ret || ret == -EBUSY);
-	expect_le(now_ms() - began, SOON_MS);
-	expect_invariants();
+	make_tree_for_readers(24 * MB);
+	expect_end_against_readers(&grow);
 }
 
-static int grow_child(void *arg)
+#define WRITERS	100
+
+static int remove_child_once(void *arg)
 {
 	(void)arg;
-	return -set_limit("A/B", 22 * MB);
+	return -group_rmdir("A/B");
 }
 
-/* Remove a group that has grown for a while; what the writer is told. */
-static int remove_while_it_grows(unsigned int ms)
+static int wait_for_a_signal(void *arg)
 {
-	pid_t pid = spawn(grow_child, NULL);
-	uint64_t began;
-
-	sleep_ms(ms);
-	began = now_ms();
-	expect_ok(group_rmdir("A/B"));
-	expect_le(now_ms() - began, 5000);
-	expect_eq(book("A", SECURITY), 0);
-	return kid_wait(pid);
+	(void)arg;
+	return pause();
 }
 
-/* Who removes a group waits for its writers, and others wait for him. */
-static void a_removal_ends_a_resize(void)
+/* A third of it is A's own for good, and of B some is in swap: neither has room. */
+static void make_tree_without_room(void)
 {
-	unsigned int ms = 512;
-	int told;
+	const struct use use = { .file = SHM_DIR "/file",
+				 .file_bytes = 16 * MB };
+
+	use_swap();
+	use_shm();
+	make_tree_for_readers(24 * MB);
+	expect_ok(set_limit("A/B", 12 * MB));
+	expect_eq(use_in("A/B", &use), 0);
+	hold_anon("A", 4 * MB);
+}
+
+/* One of them reclaims; all others, of either file, wait for it. */
+static void a_removal_ends_all_writers(void)
+{
+	static const struct resize vain[] = {
+		{ "A/B", LIMIT, 22 * MB }, { "A/B", MEMSW_LIMIT, 12 * MB },
+	};
+	uint64_t began, alone, took;
+	pid_t pid[WRITERS], remover, other;
+	unsigned int i, ended = 0;
 
 	if (old_base())
 		test_skip("on this base a writer keeps the group");
-	start_readers("A");
-	/* It may have given up, or got the memory, just before. */
-	while ((told = remove_while_it_grows(ms)) != ENODEV && ms > 1) {
-		expect(told == EBUSY || !told);
-		make_group("A/B", 0);
-		ms /= 2;
-	}
-	expect_eq(told, ENODEV);
+	make_tree_without_room();
+	start_readers();
+	began = now_ms();
+	expect_eq(resize_once((void *)&vain[0]), EBUSY);
+	alone = now_ms() - began;
+	expect_eq(resize_once((void *)&vain[1]), EBUSY);
+
+	for (i = 0; i < WRITERS; i++)
+		pid[i] = spawn(resize_once, (void *)&vain[i % 2]);
+	other = spawn(wait_for_a_signal, NULL);
+	began = now_ms();
+	remover = spawn(remove_child_once, NULL);
+	expect_ok(group_mkdir("A/D"));
+	expect_ok(attach("A", other));
+	expect_eq(kid_wait(remover), 0);
+	took = now_ms() - began;
+	kid_kill(other);
+	for (i = 0; i < WRITERS; i++)
+		ended += kid_wait(pid[i]) == ENODEV;
+	test_note("%u of %u ended in %llu ms; one alone takes %llu ms", ended,
+		  WRITERS, (unsigned long long)took, (unsigned long long)alone);
+	/* Not all: one may have had its turn, and some have come too late. */
+	expect_ge(ended, WRITERS * 3 / 4);
+	expect_le(took, alone + 1000);
 }
 
 #define CPU_1	"/sys/devices/system/cpu/cpu1/online"
@@ -481,11 +574,13 @@ static void shrink_finds_stocks_while_cpus_come_and_go(void)
 }
 
 static const struct test_case cases[] = {
-	CASE(a_removal_ends_a_resize),
+	CASE(a_removal_ends_all_writers),
 	CASE(shrink_finds_stocks_while_cpus_come_and_go),
 	CASE(a_limit_above_that_of_memsw_takes_nothing),
 	CASE(grow_reclaims_what_fills_memsw),
+	CASE(memsw_that_can_not_be_had_is_refused),
 	CASE(a_shrink_against_readers_ends),
+	CASE(a_shrink_of_memsw_against_readers_ends),
 	CASE(a_growth_against_the_lenders_readers_ends),
 	CASE(grow_reclaims_in_the_parent),
 	CASE(grow_reclaims_none_of_the_childrens_pages),
