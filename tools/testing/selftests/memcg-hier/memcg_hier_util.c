@@ -773,6 +773,54 @@ bool kid_alive(pid_t pid)
 	return !waitpid(pid, NULL, WNOHANG);
 }
 
+void send_kill(pid_t pid)
+{
+	expect_ok(kill(pid, SIGKILL) ? -errno : 0);
+}
+
+#define NEVER	1000000
+
+/* It may have had its answer just before, or not have begun: then never. */
+static uint64_t ends_in(int (*write)(void *arg), void (*end)(pid_t writer),
+			int status)
+{
+	pid_t pid = spawn(write, NULL);
+	uint64_t began;
+	int told;
+
+	sleep_ms(100);
+	began = now_ms();
+	end(pid);
+	told = kid_wait(pid);
+	if (told != status)
+		expect(!told || told == EBUSY || told == ENOENT);
+	return told == status ? now_ms() - began : NEVER;
+}
+
+/* A part of a round.  One end that is prompt is enough: the host may be busy. */
+#define PROMPT_MS	400
+#define PROMPT_TRIES	8
+
+void expect_prompt_end_at(const char *file, int line, int (*write)(void *arg),
+			  void (*end)(pid_t writer), int status,
+			  void (*again)(void))
+{
+	uint64_t shortest = NEVER;
+	unsigned int i;
+
+	for (i = 0; i < PROMPT_TRIES && shortest > PROMPT_MS; i++) {
+		uint64_t ms = ends_in(write, end, status);
+
+		if (ms < shortest)
+			shortest = ms;
+		again();
+	}
+	test_note("ended in %llu ms, at try %u",
+		  (unsigned long long)shortest, i);
+	expect_cmp_at(file, line, "the end of a write", shortest, '<',
+		      PROMPT_MS);
+}
+
 bool run_on_cpu(unsigned int cpu)
 {
 	cpu_set_t set;

@@ -217,6 +217,16 @@ pid_t kid_start(const char *group, int (*run)(void *arg), void *arg);
 int kid_wait(pid_t pid);	/* exit status, or 128 + signal */
 void kid_kill(pid_t pid);
 bool kid_alive(pid_t pid);
+void send_kill(pid_t pid);
+/*
+ * A write whose rounds of reclaim last about a second each is ended in the midst of
+ * one, and not after it.  Its status then is that; again() makes all as it was.
+ */
+void expect_prompt_end_at(const char *file, int line, int (*write)(void *arg),
+			  void (*end)(pid_t writer), int status,
+			  void (*again)(void));
+#define expect_prompt_end(write, end, status, again)			\
+	expect_prompt_end_at(__FILE__, __LINE__, write, end, status, again)
 /* Any process, that stays in the group the case is in. */
 pid_t spawn(int (*run)(void *arg), void *arg);
 /* The calling process from now on runs on one CPU; false if there is none. */

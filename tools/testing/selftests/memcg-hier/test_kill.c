@@ -13,7 +13,7 @@
 
 #define KILLS		20
 #define INTERRUPTS	1000
-/* A round of reclaim may take a second; a killed writer ends after it. */
+/* That it does not hang, on a busy host; test_reclaim looks how soon it is. */
 #define PROMPT_MS	8000
 #define SHRINK_MS	30000
 #define SLOW_FILE	DISK_DIR "/slow"

@@ -439,6 +439,40 @@ static void a_growth_against_the_lenders_readers_ends(void)
 	expect_end_against_readers(&grow);
 }
 
+static int grow_much(void *arg)
+{
+	(void)arg;
+	return -set_limit("A/B", 94 * MB);
+}
+
+static void remove_child(pid_t writer)
+{
+	(void)writer;
+	expect_ok(group_rmdir("A/B"));
+}
+
+static void have_child_again(void)
+{
+	if (!group_exists("A/B"))
+		make_group("A/B", 0);
+	expect_ok(set_limit("A/B", 0));
+	expect_eq(book("A", SECURITY), 0);
+	wait_for_readers();
+}
+
+/* Who removes a group waits for its writers, and others wait for him. */
+static void a_kill_or_a_removal_ends_a_round(void)
+{
+	make_tree_for_readers(96 * MB);
+	start_readers();
+	expect_prompt_end(grow_much, send_kill, 128 + SIGKILL,
+			  have_child_again);
+	/* On the other base a writer keeps the group. */
+	if (!old_base())
+		expect_prompt_end(grow_much, remove_child, ENODEV,
+				  have_child_again);
+}
+
 #define WRITERS	100
 
 static int remove_child_once(void *arg)
@@ -574,6 +608,7 @@ static void shrink_finds_stocks_while_cpus_come_and_go(void)
 }
 
 static const struct test_case cases[] = {
+	CASE(a_kill_or_a_removal_ends_a_round),
 	CASE(a_removal_ends_all_writers),
 	CASE(shrink_finds_stocks_while_cpus_come_and_go),
 	CASE(a_limit_above_that_of_memsw_takes_nothing),
