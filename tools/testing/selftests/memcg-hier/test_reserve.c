@@ -256,6 +256,72 @@ static void who_opens_without_blocking_gets_room(void)
 	close(fd);
 }
 
+#define READERS	4
+/* For all rounds, on an emulated CPU of a busy host. */
+#define SOON_MS	40000
+
+static void wait_for_readers(void)
+{
+	while (book("A", MAX) - book("A", CURRENT) > 4 * MB)
+		sleep_ms(10);
+}
+
+/* Of cache; what C gets of it, readers in B fill again. */
+static void make_refilled(uint64_t max)
+{
+	unsigned int i;
+
+	use_disk();
+	make("A", max, max);
+	make("A/B", 0, 0);
+	make("A/C", 0, 0);
+	make_file(DISK_DIR "/file", max + 8 * MB);
+	for (i = 0; i < READERS; i++)
+		kid_start("A/B", keep_reading, DISK_DIR "/file");
+	wait_for_readers();
+}
+
+/* There will never be room: not for all of it. */
+static void room_that_is_refilled_is_not_waited_for(void)
+{
+	uint64_t began;
+
+	make_refilled(24 * MB);
+	hold_anon("A/B", 4 * MB);
+	began = now_ms();
+	expect_kept("A/C", "A", 22 * MB, -EBUSY);
+	test_note("refused in %llu ms", (unsigned long long)(now_ms() - began));
+	expect_le(now_ms() - began, SOON_MS);
+}
+
+static int grow_much(void *arg)
+{
+	(void)arg;
+	return -reserve("A/C", 94 * MB);
+}
+
+static void remove_c(pid_t writer)
+{
+	(void)writer;
+	expect_ok(group_rmdir("A/C"));
+}
+
+static void have_c_again(void)
+{
+	if (!group_exists("A/C"))
+		make("A/C", 0, 0);
+	expect_ok(reserve("A/C", 0));
+	expect_eq(book("A", RESERVED), 0);
+	wait_for_readers();
+}
+
+static void a_kill_or_a_removal_ends_a_round(void)
+{
+	make_refilled(96 * MB);
+	expect_prompt_end(grow_much, send_kill, 128 + SIGKILL, have_c_again);
+	expect_prompt_end(grow_much, remove_c, ENODEV, have_c_again);
+}
+
 /* What it has already is a part of what it asks for. */
 static void room_is_not_made_in_the_group_itself(void)
 {
@@ -687,6 +753,8 @@ static const struct test_case cases[] = {
 	CASE(no_room_in_the_parent),
 	CASE(room_is_reclaimed),
 	CASE(who_opens_without_blocking_gets_room),
+	CASE(room_that_is_refilled_is_not_waited_for),
+	CASE(a_kill_or_a_removal_ends_a_round),
 	CASE(room_is_not_made_in_the_group_itself),
 	CASE(room_is_in_the_stock_of_another_cpu),
 	CASE(room_is_in_the_lru_batch_of_another_cpu),
