@@ -169,6 +169,31 @@ static void machine_takes_it(void)
 	expect_le(field("A", STAT, "file"), before / 2);
 }
 
+#define SYSRQ	"/proc/sysrq-trigger"
+
+static void kill_first(pid_t pid)
+{
+	char path[64];
+
+	sprintf(path, "/proc/%d/oom_score_adj", pid);
+	expect_ok(path_write(path, "1000"));
+}
+
+/* For want of memory of its own, not of a limit. */
+static void machine_kills_who_is_within(void)
+{
+	pid_t pid;
+
+	if (access(SYSRQ, W_OK))
+		test_skip("the kernel has no sysrq");
+	make("A", 0, 32 * MB);
+	pid = hold_anon("A", 12 * MB);
+	kill_first(pid);
+	expect_ok(path_write(SYSRQ, "f"));
+	expect_settles(!kid_alive(pid));
+	expect_eq(field("A", EVENTS, "oom_kill"), 1);
+}
+
 /* In A/B, with a reserve, beside A/C without: the limit of both is 40M. */
 static pid_t hold_beside(uint64_t reserved, uint64_t bytes)
 {
@@ -207,10 +232,8 @@ static void oom_kills_who_gives_most(void)
 static void oom_kills_whom_user_space_wants(void)
 {
 	pid_t pid = hold_beside(8 * MB, 12 * MB);
-	char path[64];
 
-	sprintf(path, "/proc/%d/oom_score_adj", pid);
-	expect_ok(path_write(path, "1000"));
+	kill_first(pid);
 	/* May be killed next: a task that exits, and has not let go, is not seen. */
 	use_anon("A/C", 29 * MB);
 	expect_ge(field("A/B", EVENTS, "oom_kill"), 1);
@@ -911,6 +934,7 @@ static const struct test_case cases[] = {
 	CASE(above_it_a_group_gives_its_share),
 	CASE(memory_reclaim_takes_nothing),
 	CASE(machine_takes_it),
+	CASE(machine_kills_who_is_within),
 	CASE(oom_kills_nobody_within),
 	CASE(oom_kills_who_gives_most),
 	CASE(oom_kills_whom_user_space_wants),
