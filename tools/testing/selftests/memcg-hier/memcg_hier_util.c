@@ -1367,6 +1367,55 @@ static int restore_controllers(void)
 	return 0;
 }
 
+/* Whose tasks have a CPU of their own; on v1 it is no group of memory. */
+#define ISOLATED	V2_DIR "/" PREFIX "isolated"
+
+static void isolate_for(const char *dir)
+{
+	char path[PATH_MAX], text[64];
+	int fd;
+
+	if (path_write(V2_DIR "/cgroup.subtree_control", "+cpuset") ||
+	    path_write(join(path, "%s/cpuset.cpus", dir), "1") ||
+	    path_write(join(path, "%s/cpuset.cpus.partition", dir), "isolated"))
+		test_skip("a CPU can not be isolated");
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || read(fd, text, sizeof(text)) < 9 ||
+	    strncmp(text, "isolated\n", 9))
+		test_skip("a CPU can not be isolated");
+	close(fd);
+}
+
+void isolate_cpu_1(const char *group)
+{
+	char path[PATH_MAX];
+
+	if (on_v2) {
+		isolate_for(group_path(path, group, NULL));
+		return;
+	}
+	mkdir(V2_DIR, 0755);
+	if (mount("none", V2_DIR, "cgroup2", 0, NULL) ||
+	    mkdir(ISOLATED, 0755))
+		test_skip("there is no v2");
+	isolate_for(ISOLATED);
+}
+
+bool join_cpu_1(void)
+{
+	return (on_v2 || !path_write(ISOLATED "/cgroup.procs", "0")) &&
+	       run_on_cpu(1);
+}
+
+static void end_isolation(void)
+{
+	if (!on_v2)
+		rmdir(ISOLATED);
+	path_write(V2_DIR "/cgroup.subtree_control", "-cpuset");
+	if (!on_v2)
+		umount(V2_DIR);
+}
+
 /* Cases */
 
 static void destroy_top(const char *path, void *arg)
@@ -1385,6 +1434,7 @@ static int clean_up(void)
 	if (!on_v2)
 		hierarchy_mount();
 	visit_children(root_dir, PREFIX, destroy_top, &error);
+	end_isolation();
 	unmount(SHM_DIR);
 	unmount(DISK_DIR);
 	swapoff(SWAP_DISK);

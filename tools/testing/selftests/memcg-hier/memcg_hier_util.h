@@ -231,6 +231,12 @@ void expect_prompt_end_at(const char *file, int line, int (*write)(void *arg),
 pid_t spawn(int (*run)(void *arg), void *arg);
 /* The calling process from now on runs on one CPU; false if there is none. */
 bool run_on_cpu(unsigned int cpu);
+/*
+ * Isolate CPU 1 for the tasks in a group, or on v1 for those that join; skips the
+ * case where that can not be.
+ */
+void isolate_cpu_1(const char *group);
+bool join_cpu_1(void);
 
 /* A user who was given a group: its directory, to make groups in. */
 #define DELEGATE	1000

@@ -568,11 +568,19 @@ static int charge_on(void *cpu)
 	return touch_anon(MB);
 }
 
+static int charge_on_isolated(void *cpu)
+{
+	if (cpu && !join_cpu_1())
+		return 1;
+	return charge_on(cpu);
+}
+
 /*
  * All that is charged and not in use has to be found; only kernel memory of
  * tasks that have ended may be there still.
  */
-static unsigned int stocks_not_found(unsigned int rounds)
+static unsigned int stocks_not_found(unsigned int rounds,
+				     int (*charge)(void *cpu))
 {
 	unsigned int bad = 0;
 	long cpu;
@@ -580,7 +588,8 @@ static unsigned int stocks_not_found(unsigned int rounds)
 	while (rounds--) {
 		expect_ok(set_limit("A/B", 8 * MB));
 		for (cpu = 0; cpu < 2; cpu++)
-			kid_wait(kid_start("A/B", charge_on, (void *)cpu));
+			expect_eq(kid_wait(kid_start("A/B", charge,
+						     (void *)cpu)), 0);
 		if (set_limit("A/B", 0) && book("A/B", USAGE) >
 		    book("A/B", "memory.kmem.usage_in_bytes"))
 			bad++;
@@ -600,17 +609,29 @@ static void shrink_finds_stocks_while_cpus_come_and_go(void)
 	make_group("A", 16 * MB);
 	make_group("A/B", 0);
 	pid = spawn(keep_plugging, NULL);
-	bad = stocks_not_found(100);
+	bad = stocks_not_found(100, charge_on);
 	kid_kill(pid);
 	set_cpu_1("1");
 	expect_eq(bad, 0);
-	expect_eq(stocks_not_found(10), 0);
+	expect_eq(stocks_not_found(10, charge_on), 0);
+}
+
+/* Nobody but its own tasks asks anything of such a CPU, if it can wait. */
+static void shrink_finds_the_stock_of_an_isolated_cpu(void)
+{
+	if (old_base())
+		test_skip("this base keeps no stocks");
+	isolate_cpu_1(NULL);
+	make_group("A", 16 * MB);
+	make_group("A/B", 0);
+	expect_eq(stocks_not_found(10, charge_on_isolated), 0);
 }
 
 static const struct test_case cases[] = {
 	CASE(a_kill_or_a_removal_ends_a_round),
 	CASE(a_removal_ends_all_writers),
 	CASE(shrink_finds_stocks_while_cpus_come_and_go),
+	CASE(shrink_finds_the_stock_of_an_isolated_cpu),
 	CASE(a_limit_above_that_of_memsw_takes_nothing),
 	CASE(grow_reclaims_what_fills_memsw),
 	CASE(memsw_that_can_not_be_had_is_refused),

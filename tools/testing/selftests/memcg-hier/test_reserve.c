@@ -344,28 +344,29 @@ static int stay_on_cpu_1(void *arg)
 {
 	unsigned int *done = arg;
 
-	if (!run_on_cpu(1) || touch_anon(PAGE))
+	if (!join_cpu_1() || touch_anon(PAGE))
 		return 1;
 	store(*done, 1);
 	for (;;)
 		pause();
 }
 
+static void make_tree_for_stocks(void)
+{
+	make("A", 64 * MB, 64 * MB);
+	make("A/B", 0, 0);
+	make("A/C", 0, 0);
+}
+
 /*
  * What CPU 1 has charged ahead is room.  It need not have eight pages then, nor
  * A; but what is refused is refused again, while nobody charges.
  */
-static void room_is_in_the_stock_of_another_cpu(void)
+static unsigned int granted_of_stocks(unsigned int times)
 {
-	unsigned int *done = shared_memory(sizeof(*done)), i;
+	unsigned int *done = shared_memory(sizeof(*done)), granted = 0;
 
-	if (!run_on_cpu(1))
-		test_skip("one CPU has no other");
-	expect(run_on_cpu(0));
-	make("A", 64 * MB, 64 * MB);
-	make("A/B", 0, 0);
-	make("A/C", 0, 0);
-	for (i = 0; i < 60; i++) {
+	while (times--) {
 		pid_t pid = kid_start("A/C", stay_on_cpu_1, done);
 		uint64_t usage, bytes;
 
@@ -378,10 +379,30 @@ static void room_is_in_the_stock_of_another_cpu(void)
 			sleep_ms(20);
 			expect_result(reserve("A/B", bytes), -EBUSY);
 		}
+		granted += book("A/B", RESERVE) == bytes;
 		expect_ok(reserve("A/B", 0));
 		kid_kill(pid);
 		store(*done, 0);
 	}
+	test_note("%u growths granted", granted);
+	return granted;
+}
+
+static void room_is_in_the_stock_of_another_cpu(void)
+{
+	if (!run_on_cpu(1))
+		test_skip("one CPU has no other");
+	expect(run_on_cpu(0));
+	make_tree_for_stocks();
+	granted_of_stocks(60);
+}
+
+/* Nobody but its own tasks asks anything of such a CPU, if it can wait. */
+static void room_is_in_the_stock_of_an_isolated_cpu(void)
+{
+	make_tree_for_stocks();
+	isolate_cpu_1("A");
+	expect_ge(granted_of_stocks(20), 1);
 }
 
 #define FEW_PAGES	24
@@ -757,6 +778,7 @@ static const struct test_case cases[] = {
 	CASE(a_kill_or_a_removal_ends_a_round),
 	CASE(room_is_not_made_in_the_group_itself),
 	CASE(room_is_in_the_stock_of_another_cpu),
+	CASE(room_is_in_the_stock_of_an_isolated_cpu),
 	CASE(room_is_in_the_lru_batch_of_another_cpu),
 	CASE(groups_that_go_leave_nothing),
 	CASE(controller_off),
