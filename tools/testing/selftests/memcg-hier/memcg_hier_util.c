@@ -1169,7 +1169,6 @@ void wait_for_step(const int *step, int which)
 		sleep_ms(10);
 }
 
-#define MIX_BYTES	(16 * MB)
 #define MIX_PERIOD	(4 * PAGE)
 
 static void touch_mix(char *mem, uint64_t from)

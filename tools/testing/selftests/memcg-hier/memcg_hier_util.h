@@ -294,6 +294,7 @@ void wait_for_step(const int *step, int which);
  * Start a task whose pages lie side by side, two of one group and two of another,
  * in which it is then.  read_second() has it read what is of that one.
  */
+#define MIX_BYTES	(16 * MB)
 pid_t mix_pages(const char *first, const char *second, int *step);
 void read_second(int *step);
 /*
