@@ -28,6 +28,7 @@ struct doomed {
 static const struct doomed shrink = { "A/B", LIMIT, 4 * MB, NULL };
 static const struct doomed shrink_memsw = { "A/B", MEMSW_LIMIT, 6 * MB, NULL };
 static const struct doomed grow = { "A/B", LIMIT, 24 * MB, "A" };
+static const struct doomed empty = { "A/D", FORCE_EMPTY, 0, NULL };
 
 static int write_doomed(const struct doomed *doomed)
 {
@@ -248,6 +249,55 @@ static void a_signal_interrupts_a_shrink_of_memsw(void)
 	expect_invariants();
 }
 
+/* What is in shm, without swap, stays. */
+static void fill_d(void)
+{
+	const struct use use = { .file = SHM_DIR "/file",
+				 .file_bytes = 4 * MB };
+
+	make_group("A/D", 6 * MB);
+	expect_eq(use_in("A/D", &use), 0);
+}
+
+static void a_signal_interrupts_force_empty(void)
+{
+	use_shm();
+	make_tree();
+	fill_d();
+	expect_interrupted(&empty);
+	expect_invariants();
+}
+
+static int empty_once(void *arg)
+{
+	(void)arg;
+	return -write_doomed(&empty);
+}
+
+static void remove_d(pid_t writer)
+{
+	(void)writer;
+	expect_ok(group_rmdir("A/D"));
+}
+
+static void have_d_again(void)
+{
+	if (group_exists("A/D"))
+		return;
+	expect(!unlink(SHM_DIR "/file"));
+	fill_d();
+}
+
+static void a_removal_ends_force_empty(void)
+{
+	if (old_base())
+		test_skip("on this base a writer keeps the group");
+	use_shm();
+	make_tree();
+	fill_d();
+	expect_prompt_end(empty_once, remove_d, ENODEV, have_d_again);
+}
+
 /* The writer in front takes many rounds; the one behind does not wait. */
 static void expect_wait_interrupted(const struct doomed *fits)
 {
@@ -354,6 +404,8 @@ static const struct test_case cases[] = {
 	SLOW_CASE(a_signal_interrupts_a_shrink, 120),
 	SLOW_CASE(a_signal_interrupts_a_growth, 120),
 	SLOW_CASE(a_signal_interrupts_a_shrink_of_memsw, 120),
+	SLOW_CASE(a_signal_interrupts_force_empty, 120),
+	CASE(a_removal_ends_force_empty),
 	SLOW_CASE(a_signal_interrupts_a_wait, 120),
 	SLOW_CASE(a_signal_interrupts_a_wait_for_memsw, 120),
 	SLOW_CASE(a_shrink_beside_a_slow_reader_ends, 120),
