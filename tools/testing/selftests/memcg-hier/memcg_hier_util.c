@@ -1073,14 +1073,13 @@ void use_shm(void)
 	mount_at("tmpfs", SHM_DIR, "tmpfs", SHM_BYTES);
 }
 
-int make_files(void *arg)
+int make_files(void *dir)
 {
 	char path[64];
 	int i, fd;
 
-	(void)arg;
 	for (i = 0; i < FILES; i++) {
-		snprintf(path, sizeof(path), SHM_DIR "/%d", i);
+		snprintf(path, sizeof(path), "%s/%d", (char *)dir, i);
 		fd = open(path, O_CREAT | O_WRONLY, 0600);
 		if (fd < 0)
 			return 1;

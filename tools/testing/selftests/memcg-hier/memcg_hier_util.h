@@ -275,10 +275,11 @@ int keep_reading_slowly(void *path);
 /* At most what a mounted disk keeps in use of whoever touched it first. */
 #define METADATA	(512 * KB)
 void use_shm(void);
-/* In shm, of no size: memory of the kernel, at least FILES_BYTES */
+/* In a directory, of no size: memory of the kernel, at least FILES_BYTES */
 #define FILES		2000
 #define FILES_BYTES	(FILES * 512)
-int make_files(void *arg);
+int make_files(void *dir);
+/* In shm */
 void unlink_files(void);
 void use_disk(void);
 /* Write a file on it, and leave its pages to who reads it first. */

@@ -210,7 +210,7 @@ static void leave_files_on_v2(void)
 	mount_v2();
 	expect_settles(!path_write(V2_DIR "/cgroup.subtree_control", "+memory"));
 	expect(!mkdir(V2_GROUP, 0755));
-	status = kid_wait(spawn(make_files_on_v2, NULL));
+	status = kid_wait(spawn(make_files_on_v2, SHM_DIR));
 	expect_settles(!rmdir(V2_GROUP));
 	expect_eq(status, 0);
 }

@@ -353,7 +353,7 @@ static void leftover_kernel_memory_of_a_top_level_group(void)
 	use_shm();
 	before = book("", USAGE);
 	make_group("A", 32 * MB);
-	expect_eq(kid_wait(kid_start("A", make_files, NULL)), 0);
+	expect_eq(kid_wait(kid_start("A", make_files, SHM_DIR)), 0);
 	expect_ok(group_rmdir("A"));
 	left = book("", USAGE) - before;
 	expect_ge(left, FILES_BYTES);

@@ -141,6 +141,28 @@ static void above_it_a_group_gives_its_share(void)
 	expect_ge(book("A/B", CURRENT), before - excess / 2);
 }
 
+/* Names and inodes of files that nobody has open, and that are on the disk. */
+static void what_the_kernel_caches_is_not_shrunk(void)
+{
+	uint64_t before, after;
+
+	use_disk();
+	make("A", 40 * MB, 40 * MB);
+	make("A/B", 0, 16 * MB);
+	expect_eq(kid_wait(kid_start("A/B", make_files, DISK_DIR)), 0);
+	sync();
+	before = field("A/B", STAT, "slab_reclaimable");
+	expect_ge(before, FILES_BYTES);
+	expect_result(group_write("A", RECLAIM, "8M"), -EAGAIN);
+	/* It is freed a grace period later. */
+	sleep_ms(500);
+	after = field("A/B", STAT, "slab_reclaimable");
+	expect_ge(after, before - before / 8);
+	/* It could be shrunk. */
+	group_write("A/B", RECLAIM, "8M");
+	expect_settles(field("A/B", STAT, "slab_reclaimable") <= before / 2);
+}
+
 static void memory_reclaim_takes_nothing(void)
 {
 	uint64_t before;
@@ -935,6 +957,7 @@ static const struct test_case cases[] = {
 	CASE(reclaim_stops_at_the_reserve),
 	CASE(many_that_reclaim_take_the_excess_once),
 	CASE(above_it_a_group_gives_its_share),
+	CASE(what_the_kernel_caches_is_not_shrunk),
 	CASE(memory_reclaim_takes_nothing),
 	CASE(machine_takes_it),
 	CASE(machine_kills_who_is_within),
