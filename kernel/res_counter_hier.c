@@ -194,8 +194,9 @@ static int res_counter_shrink(struct res_counter *counter,
  * callback's result was ignored.
  *
  * Return: 0; -EINVAL, not counted as a failure, if the sum is above
- * %RES_COUNTER_LIMIT_MAX; -EINVAL if the base refuses the limit; -ENOSPC if no reclaim could ever make the room;
- * -EBUSY if reclaim did not; -EINTR on a signal; else what @callback returned.
+ * %RES_COUNTER_LIMIT_MAX; -EINVAL if the base refuses the limit; -ENOSPC if no
+ * reclaim could ever make the room; -EBUSY if reclaim did not; -EINTR on a
+ * signal; else what @callback returned.
  */
 int res_counter_borrow_resource(struct res_counter *child,
 				struct res_counter *parent,

@@ -188,6 +188,11 @@ static unsigned long memcg_hier_reclaim(struct mem_cgroup *memcg,
 					    options, NULL);
 }
 
+static unsigned long long memcg_hier_usage(struct page_counter *counter)
+{
+	return (unsigned long long)page_counter_read(counter) << PAGE_SHIFT;
+}
+
 /*
  * Bring memory, or memory+swap, of a group down to a goal: one round, which is
  * bounded whoever refills.
@@ -200,7 +205,7 @@ static int memcg_hier_round(struct mem_cgroup *memcg,
 	unsigned long left = usage - min(usage, goal);
 	struct res_counter_pace pace;
 
-	res_counter_pace_start(&pace, memcg_usage_bytes(counter));
+	res_counter_pace_start(&pace, memcg_hier_usage(counter));
 	while (left && (usage = page_counter_read(counter)) > goal) {
 		unsigned long freed;
 		int ret;
@@ -213,10 +218,10 @@ static int memcg_hier_round(struct mem_cgroup *memcg,
 		if (!freed) {
 			/* What is dirty has to be written first. */
 			wakeup_flusher_threads(WB_REASON_VMSCAN);
-			break;
+			return memcg_hier_write_ends();
 		}
 		left -= min(left, freed);
-		if (res_counter_pace_slow(&pace, memcg_usage_bytes(counter)))
+		if (res_counter_pace_slow(&pace, memcg_hier_usage(counter)))
 			break;
 	}
 	return 0;
@@ -463,10 +468,10 @@ static struct mem_cgroup *next_removed(struct mem_cgroup *memcg,
  * Neither live groups nor what is left to others is looked at, however many
  * there are.
  *
- * @css may have been released in between, but not before this RCU section: then
- * no walk would know it any more.  So what comes behind it in its list is there
- * as well.  If it is not left to @root, a walk of another kind was there, which
- * shares its position with this one: that has looked at all.
+ * @css may have left its list, but what is behind it there is not released
+ * before no walk knows @css any more: both go under cgroup_mutex.  If it is not
+ * left to @root, a walk of another kind was there, which shares its position with
+ * this one: that has looked at all.
  *
  * Context: Under rcu_read_lock().
  *

@@ -66,8 +66,10 @@ static inline bool memcg_hier_walks(struct mem_cgroup *root,
 static inline struct mem_cgroup *memcg_hier_makes_room(struct mem_cgroup *memcg,
 						       struct mem_cgroup *over)
 {
-	if (memcg_is_hardwall(memcg) && !memcg_hier_is_dying(memcg))
-		return memcg;
+	struct mem_cgroup *owner = memcg_hier_owner(memcg);
+
+	if (memcg_is_hardwall(owner) && mem_cgroup_is_descendant(owner, over))
+		return owner;
 	return over;
 }
 

@@ -151,11 +151,12 @@ bool memcg_reserve_is_below(struct mem_cgroup *target)
  * @margin: the room in @target, in pages
  *
  * What was freed within the reserve of the group that asks, or of one between, is
- * no room in @target, which goes on paying for that reserve.
+ * no room in @target, which goes on paying for that reserve.  And room in @target
+ * is enough, whatever is between: a charge that fails there next asks for that.
  *
  * Context: Any.  Takes rcu_read_lock().
  *
- * Return: a number of pages; @margin if nobody asks, or for another group.
+ * Return: a number of pages, at least @margin.
  */
 unsigned long memcg_reserve_margin(struct mem_cgroup *target,
 				   unsigned long margin)
@@ -167,7 +168,8 @@ unsigned long memcg_reserve_margin(struct mem_cgroup *target,
 	asking = current->memcg_asking;
 	if (!asking || !mem_cgroup_is_descendant(asking, target))
 		return margin;
-	return page_counter_reserve_margin(&asking->memory, &target->memory);
+	return max(margin, page_counter_reserve_margin(&asking->memory,
+						       &target->memory));
 }
 
 /* See memcg_reserve_protects_task(). */

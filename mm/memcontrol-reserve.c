@@ -201,6 +201,11 @@ static unsigned long missing(struct mem_cgroup *over, struct mem_cgroup *memcg,
 	return growth - min(growth, over_max - over_usage);
 }
 
+static unsigned long long pages_to_bytes(unsigned long nr_pages)
+{
+	return (unsigned long long)nr_pages << PAGE_SHIFT;
+}
+
 /* One try.  *@over is the ancestor without room, if -EBUSY is for one. */
 static int try_set_reserve(struct mem_cgroup *memcg, unsigned long nr_pages,
 			   struct mem_cgroup **over)
@@ -276,12 +281,11 @@ static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 			left = missing(over, memcg, nr_pages);
 			if (!left)
 				continue;
-			res_counter_pace_start(&pace,
-					       memcg_usage_bytes(&over->memory));
+			res_counter_pace_start(&pace, pages_to_bytes(left));
 		}
 		left = make_room(over, memcg, left);
-		if (res_counter_pace_slow(&pace,
-					  memcg_usage_bytes(&over->memory)))
+		/* Not by usage: what is freed within a reserve shows in none. */
+		if (res_counter_pace_slow(&pace, pages_to_bytes(left)))
 			left = 0;
 	}
 }

@@ -29,12 +29,6 @@ static inline bool memcg_file_is_going(struct kernfs_open_file *of)
 	       atomic_read(&of->kn->active) < 0;
 }
 
-/* For res_counter_pace_slow() */
-static inline unsigned long long memcg_usage_bytes(struct page_counter *counter)
-{
-	return (unsigned long long)page_counter_read(counter) << PAGE_SHIFT;
-}
-
 #ifdef CONFIG_MEMCG_RESERVE
 
 void memcg_reserve_init(struct mem_cgroup *memcg, struct mem_cgroup *parent);

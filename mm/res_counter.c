@@ -19,7 +19,6 @@
 #include <linux/res_counter.h>
 #include <linux/res_counter_hier.h>
 #include <linux/sched.h>
-#include <linux/sched/signal.h>
 
 /**
  * res_counter_init - set up a counter over two page counters
@@ -193,7 +192,7 @@ static bool loans_fit(struct page_counter *counter, unsigned long max)
 	unsigned int ticks;
 
 	for (ticks = 0; !page_counter_reserves_fit(counter, max); ticks++) {
-		if (ticks == HZ || signal_pending(current))
+		if (ticks == HZ)
 			return false;
 		schedule_timeout_uninterruptible(1);
 	}
