@@ -501,6 +501,14 @@ static void make_tree_without_room(void)
 	hold_anon("A", 4 * MB);
 }
 
+static unsigned int *writers_there;
+
+static int resize_beside_others(void *arg)
+{
+	__atomic_add_fetch(writers_there, 1, __ATOMIC_SEQ_CST);
+	return resize_once(arg);
+}
+
 /* One of them reclaims; all others, of either file, wait for it. */
 static void a_removal_ends_all_writers(void)
 {
@@ -520,8 +528,13 @@ static void a_removal_ends_all_writers(void)
 	alone = now_ms() - began;
 	expect_eq(resize_once((void *)&vain[1]), EBUSY);
 
+	writers_there = shared_memory(sizeof(*writers_there));
 	for (i = 0; i < WRITERS; i++)
-		pid[i] = spawn(resize_once, (void *)&vain[i % 2]);
+		pid[i] = spawn(resize_beside_others, (void *)&vain[i % 2]);
+	while (load(*writers_there) < WRITERS)
+		sleep_ms(1);
+	/* From there into the write. */
+	sleep_ms(100);
 	other = spawn(wait_for_a_signal, NULL);
 	began = now_ms();
 	remover = spawn(remove_child_once, NULL);
