@@ -39,6 +39,11 @@ files() {
 	fi
 }
 
+# What a kernel says when something is wrong, for the scripts of awk that judge
+complaint() {
+	paste -sd '|' scripts/boot/complaints
+}
+
 need_base() {
 	case " $bases " in
 	*" $1 "*) ;;

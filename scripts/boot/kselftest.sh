@@ -54,7 +54,7 @@ for mode in '' off v2; do
 	console=$log${mode:+-$mode}.log
 	stage "$name: selftests${how:+ with $how}, log in $console"
 	guest "$console" ${how:+"$how"} "$@"
-	awk -v complaint="$(paste -sd '|' scripts/boot/complaints)" \
+	awk -v complaint="$(complaint)" \
 		-v list="$list" -v mode="$mode" -v only="${TEST:-}" \
 		-f scripts/boot/judge.awk "$console" >"$console.verdict" || :
 	sed '$d' "$console.verdict"

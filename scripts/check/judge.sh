@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 [ $# -eq 0 ] || usage
 
 judge() {
-	awk -v complaint="$(paste -sd '|' scripts/boot/complaints)" \
+	awk -v complaint="$(complaint)" \
 		-v list=tests/judge/list -f scripts/boot/judge.awk "tests/judge/$1.log" ||
 		return 1
 }

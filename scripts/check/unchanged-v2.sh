@@ -57,7 +57,7 @@ run() {
 		console=$out/$kernel.v2.$1.log
 		scripts/check/unchanged-boot.sh "$base" "$kernel" "$console" \
 			cgroup_no_v1=memory memcg_run=/guest/v2-selftests
-		awk -v complaint="$(paste -sd '|' scripts/boot/complaints)" \
+		awk -v complaint="$(complaint)" \
 			-f scripts/check/verdicts.awk "$console" |
 			LC_ALL=C sort -u >"$out/$kernel.v2.$1"
 	done

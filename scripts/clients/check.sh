@@ -33,5 +33,5 @@ DISK=out/clients/disk.img TIMEOUT=${TIMEOUT:-3600} scripts/boot/boot.sh "$name" 
 	"clients=$(echo "$clients" | tr ' ' ,)" \
 	"clients_seconds=${CLIENTS_SECONDS:-60}" \
 	</dev/null >"$console" 2>&1 || :
-awk -v complaint="$(paste -sd '|' scripts/boot/complaints)" \
+awk -v complaint="$(complaint)" \
 	-v clients="$clients" -f scripts/clients/judge.awk "$console"
