@@ -1130,6 +1130,12 @@ static const char *ram_disk_for_swap(void)
 	return disk;
 }
 
+void skip_without_memsw(void)
+{
+	if (old_base())
+		test_skip("this base has no limit of memory+swap");
+}
+
 void use_swap(void)
 {
 	const char *disk = ram_disk_for_swap();

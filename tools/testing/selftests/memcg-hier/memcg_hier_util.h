@@ -285,6 +285,8 @@ void use_disk(void);
 /* Write a file on it, and leave its pages to who reads it first. */
 void make_file(const char *file, uint64_t bytes);
 #define SWAP_DISK	"/dev/ram1"
+/* The case, where there is no limit of memory+swap */
+void skip_without_memsw(void);
 void use_swap(void);
 /* Nobody reads ahead from a RAM disk, which has no queue to wait for. */
 void use_swap_that_is_read_ahead(void);

@@ -231,12 +231,6 @@ static void a_signal_interrupts_a_growth(void)
 	expect_invariants();
 }
 
-static void skip_without_memsw(void)
-{
-	if (old_base())
-		test_skip("this base has no limit of memory+swap");
-}
-
 /* Some of what B has is in swap, and no file is there to be taken. */
 static void a_signal_interrupts_a_shrink_of_memsw(void)
 {

@@ -294,12 +294,6 @@ static void grow_finds_pages_on_their_way_to_the_lru(void)
 	expect_eq(own("A"), 0);
 }
 
-static void skip_without_memsw(void)
-{
-	if (old_base())
-		test_skip("this base has no limit of memory+swap");
-}
-
 static void set_memsw(const char *group, uint64_t limit)
 {
 	char text[32];
