@@ -148,6 +148,22 @@ static char *name_end(char *name)
 	return NULL;
 }
 
+/**
+ * conf_can_name - can a section have this name?
+ * @path: of a group
+ *
+ * Return: true if so: neither a line nor a comment ends it.
+ */
+bool conf_can_name(const char *path)
+{
+	char *name = xprintf("%s]", path);
+	bool can = !strpbrk(path, "\r\n") &&
+		name_end(name) == name + strlen(path);
+
+	free(name);
+	return can;
+}
+
 /* A line that begins with "[". */
 static void begin_section(struct reader *reader, char *name)
 {

@@ -54,6 +54,7 @@ FILE *conf_open(const char *path, const char **name);
 int conf_read_open(struct conf *conf, FILE *stream, const char *name);
 int conf_read(struct conf *conf, const char *path);
 void conf_read_stream(struct conf *conf, FILE *stream, const char *name);
+bool conf_can_name(const char *path);
 struct section *conf_find(const struct conf *conf, const char *group);
 
 /* Say what is wrong at a place. */

@@ -3,8 +3,8 @@
  * memhier save: the tree as it is, as a file that makes it so again.
  */
 #include <stdlib.h>
-#include <string.h>
 
+#include "conf.h"
 #include "verbs.h"
 
 /* Has a group more than one has that was just made? */
@@ -36,20 +36,6 @@ static void choose(const struct tree *tree, struct group *top)
 	}
 }
 
-/* A line ends the name of a section; so does "]" before a comment. */
-static bool can_be_declared(const char *path)
-{
-	const char *at;
-
-	for (at = strchr(path, ']'); at; at = strchr(at + 1, ']')) {
-		const char *next = at + 1 + strspn(at + 1, " \t");
-
-		if (*next == ';' || *next == '#')
-			return false;
-	}
-	return !strpbrk(path, "\r\n");
-}
-
 /* A key that is left out leaves what is there; so all are given. */
 static void print_keys(const struct tree *tree, const struct group *group)
 {
@@ -72,7 +58,7 @@ static int print(const struct tree *tree, struct group *top)
 		if (!at->declared)
 			continue;
 		path = group_path(at);
-		if (can_be_declared(path)) {
+		if (conf_can_name(path)) {
 			printf("[%s]\n", at->parent ? path : "/");
 			print_keys(tree, at);
 			putchar('\n');
