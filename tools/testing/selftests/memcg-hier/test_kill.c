@@ -196,7 +196,8 @@ static void interrupt_in(unsigned int ms)
 
 /*
  * Write until a signal comes in the midst of it.  Not every one does: it may
- * come before the write or after the last round.
+ * come before the write or after the last round, and that is soon over where
+ * nothing can be reclaimed.
  */
 static void expect_interrupted(const struct doomed *doomed)
 {
@@ -207,7 +208,7 @@ static void expect_interrupted(const struct doomed *doomed)
 	sigaction(SIGALRM, &action, NULL);
 	for (i = 0; i < INTERRUPTS && ret != -EINTR; i++) {
 		snapshot_take(&before);
-		interrupt_in(4 + i % 60);
+		interrupt_in(1 + random() % 20);
 		ret = write_doomed(doomed);
 		interrupt_in(0);
 		if (ret != -EBUSY)
