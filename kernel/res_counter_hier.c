@@ -126,8 +126,10 @@ static unsigned long long res_counter_lent(struct res_counter *counter)
 static int res_counter_lower(struct res_counter *child,
 			     unsigned long long limit)
 {
-	if (!res_counter_set_limit(child, limit))
-		return 0;
+	int ret = res_counter_set_limit(child, limit);
+
+	if (ret != -EBUSY)
+		return ret;
 
 	/* What is lent can not be reclaimed: the children must shrink first. */
 	if (res_counter_lent(child) > res_counter_lendable(child, limit))

@@ -187,16 +187,18 @@ void res_counter_unlend(struct res_counter *child, struct res_counter *parent,
  * But he keeps it where charges that must not fail are in his usage already and
  * were not yet in this one when the limit was compared with it.
  */
-static bool loans_fit(struct page_counter *counter, unsigned long max)
+static int wait_for_loans(struct page_counter *counter, unsigned long max)
 {
 	unsigned int ticks;
 
 	for (ticks = 0; !page_counter_reserves_fit(counter, max); ticks++) {
 		if (ticks == HZ)
-			return false;
-		schedule_timeout_uninterruptible(1);
+			return -EBUSY;
+		if (signal_pending(current))
+			return -EINTR;
+		schedule_timeout_interruptible(1);
 	}
-	return true;
+	return 0;
 }
 
 static int set_max(struct page_counter *counter, unsigned long max)
@@ -204,10 +206,11 @@ static int set_max(struct page_counter *counter, unsigned long max)
 	unsigned long old = READ_ONCE(counter->max);
 	int ret = page_counter_set_max(counter, max);
 
-	if (!ret && !loans_fit(counter, max)) {
+	if (ret)
+		return ret;
+	ret = wait_for_loans(counter, max);
+	if (ret)
 		WRITE_ONCE(counter->max, old);
-		ret = -EBUSY;
-	}
 	return ret;
 }
 
@@ -222,7 +225,8 @@ static int set_max(struct page_counter *counter, unsigned long max)
  * Context: The caller holds @counter->resize, or is the first to know @counter.
  * May sleep.
  *
- * Return: 0; -EBUSY if usage, or what is lent, is above @limit; -EINVAL if the
+ * Return: 0; -EBUSY if usage, or what is lent, is above @limit; -EINTR if a
+ * signal came while waiting for loans that may not be made; -EINVAL if the
  * memory+swap limit is below it, which may not be the lower of the two.  On
  * error the limit is what it was.
  */

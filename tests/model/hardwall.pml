@@ -156,7 +156,7 @@ inline unlend(val)
 
 inline lower(c, to, ret)
 {
-	/* C: res_counter_lower: if (!res_counter_set_limit(child, limit)) */
+	/* C: res_counter_lower: int ret = res_counter_set_limit(child, limit); */
 	set_limit(c, to, ret);
 	if
 	:: ret == OK

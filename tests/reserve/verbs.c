@@ -243,14 +243,19 @@ START_TEST(gives_back_both)
 }
 
 static struct page_counter *held;
-static unsigned int sleeps, lets_go_after;
+static unsigned int sleeps, lets_go_after, signal_after;
 
 /* Somebody's growth that began before finds no room, and lets go. */
 static void let_go(const char *what, const void *object)
 {
 	(void)object;
-	if (!strcmp(what, "sleep") && ++sleeps == lets_go_after)
+	if (strcmp(what, "sleep"))
+		return;
+	sleeps++;
+	if (sleeps == lets_go_after)
 		held->children_reserve -= 2;
+	if (sleeps == signal_after)
+		task.signal = true;
 }
 
 static void hold(struct page_counter *counter, unsigned int ticks)
@@ -259,6 +264,7 @@ static void hold(struct page_counter *counter, unsigned int ticks)
 	held->children_reserve += 2;
 	sleeps = 0;
 	lets_go_after = ticks;
+	signal_after = UINT_MAX;
 	on_point = let_go;
 }
 
@@ -311,6 +317,17 @@ START_TEST(limit_below_what_is_lent_by_now)
 	ck_assert_int_eq(set_limit(&parent, 5), -EBUSY);
 	on_point = NULL;
 	ck_assert_uint_eq(sleeps, HZ);
+	assert_books(&parent, 4, 10, 10, 6);
+}
+
+START_TEST(limit_waits_until_a_signal)
+{
+	ck_assert_int_eq(resize(&child, &parent, 4), 0);
+	hold(&parent.memory, UINT_MAX);
+	signal_after = 3;
+	ck_assert_int_eq(resize(&parent, &root, 5), -EINTR);
+	on_point = NULL;
+	ck_assert_uint_eq(sleeps, 3);
 	assert_books(&parent, 4, 10, 10, 6);
 }
 
@@ -434,6 +451,7 @@ int main(void)
 	tcase_add_test(tcase, limit_waits_for_who_began_before);
 	tcase_add_test(tcase, limit_does_not_wait_for_what_fits);
 	tcase_add_test(tcase, limit_below_what_is_lent_by_now);
+	tcase_add_test(tcase, limit_waits_until_a_signal);
 	tcase_add_test(tcase, limit_above_that_of_memsw);
 	tcase_add_test(tcase, root_lends_up_to_its_limit);
 	tcase_add_test(tcase, root_without_a_limit_keeps_some);
