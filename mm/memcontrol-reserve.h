@@ -40,6 +40,7 @@ void memcg_reserve_stat_format(struct mem_cgroup *memcg, struct seq_buf *s);
 void memcg_reserve_events_show(struct seq_file *m, atomic_long_t *events);
 
 /* What reserves need of memcontrol.c */
+void schedule_all_drains(struct mem_cgroup *root_memcg);
 void drain_all_stock_sync(struct mem_cgroup *root_memcg);
 
 #else

@@ -1411,7 +1411,7 @@ bool join_cpu_1(void)
 	       run_on_cpu(1);
 }
 
-static void end_isolation(void)
+void end_isolation(void)
 {
 	if (!on_v2)
 		rmdir(ISOLATED);

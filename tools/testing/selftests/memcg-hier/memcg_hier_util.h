@@ -237,6 +237,8 @@ bool run_on_cpu(unsigned int cpu);
  */
 void isolate_cpu_1(const char *group);
 bool join_cpu_1(void);
+/* At the latest when the case ends. */
+void end_isolation(void);
 
 /* A user who was given a group: its directory, to make groups in. */
 #define DELEGATE	1000

@@ -4,6 +4,8 @@
  * swap.
  */
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -634,11 +636,124 @@ static void shrink_finds_the_stock_of_an_isolated_cpu(void)
 	expect_eq(stocks_not_found(10, charge_on_isolated), 0);
 }
 
+#define FILL_PAGES	(4 * MB / PAGE)
+
+struct fill {
+	bool (*go_to_cpu_1)(void);
+	unsigned int ready, left, filled;	/* the last two in pages */
+};
+
+static bool go_to_cpu_1(void)
+{
+	return run_on_cpu(1);
+}
+
+static char *map_pages(void)
+{
+	return mmap(NULL, FILL_PAGES * PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+/*
+ * With the last page but one the CPU takes a stock; to look there can be enough for
+ * it to be given back.  With the last it takes another, if so.
+ */
+static int leave_a_stock(void *arg)
+{
+	struct fill *fill = arg;
+	char *pages = map_pages();
+	uint64_t before;
+
+	if (!fill->go_to_cpu_1())
+		return 1;
+	do {
+		before = book("A/B", USAGE);
+		pages[fill->left++ * PAGE] = 1;
+	} while (book("A/B", USAGE) < before + 32 * PAGE);
+	pages[fill->left++ * PAGE] = 1;
+	store(fill->ready, 1);
+	return pause();
+}
+
+/* Until the OOM killer comes. */
+static int fill_up(void *arg)
+{
+	struct fill *fill = arg;
+	char *pages = map_pages();
+
+	run_on_cpu(0);
+	while (fill->filled < FILL_PAGES)
+		pages[fill->filled++ * PAGE] = 1;
+	return 0;
+}
+
+/*
+ * How many pages do tasks of two CPUs find room for?  At best: who is to be killed
+ * does not wait for what the other CPU gives back.
+ */
+static unsigned int pages_found(bool (*go)(void))
+{
+	struct fill *fill = shared_memory(sizeof(*fill));
+	unsigned int i, most = 0;
+	pid_t pid;
+
+	for (i = 0; i < 10; i++) {
+		*fill = (struct fill){ .go_to_cpu_1 = go };
+		make_group("A/B", 2 * MB);
+		pid = kid_start("A/B", leave_a_stock, fill);
+		while (!load(fill->ready))
+			sleep_ms(1);
+		expect_eq(kid_wait(kid_start("A/B", fill_up, fill)),
+			  128 + SIGKILL);
+		kid_kill(pid);
+		expect_ok(destroy_group("A/B"));
+		if (fill->left + fill->filled > most)
+			most = fill->left + fill->filled;
+	}
+	return most;
+}
+
+/* All but a few that the kernel needs, more or less of them. */
+static void expect_no_stock_kept(unsigned int found, unsigned int before)
+{
+	test_note("%u pages found, %u before", found, before);
+	expect_ge(found + 32, before);
+}
+
+static unsigned int pages_found_before(void)
+{
+	if (old_base())
+		test_skip("this base keeps no stocks");
+	make_group("A", 16 * MB);
+	return pages_found(go_to_cpu_1);
+}
+
+static void a_charge_finds_the_stock_of_an_isolated_cpu(void)
+{
+	unsigned int before = pages_found_before();
+
+	isolate_cpu_1(NULL);
+	expect_no_stock_kept(pages_found(join_cpu_1), before);
+}
+
+/* A drain that was not done while it was isolated is not taken for under way. */
+static void a_charge_finds_the_stock_of_a_cpu_that_was_isolated(void)
+{
+	unsigned int before = pages_found_before();
+
+	isolate_cpu_1(NULL);
+	pages_found(join_cpu_1);
+	end_isolation();
+	expect_no_stock_kept(pages_found(go_to_cpu_1), before);
+}
+
 static const struct test_case cases[] = {
 	CASE(a_kill_or_a_removal_ends_a_round),
 	CASE(a_removal_ends_all_writers),
 	CASE(shrink_finds_stocks_while_cpus_come_and_go),
 	CASE(shrink_finds_the_stock_of_an_isolated_cpu),
+	CASE(a_charge_finds_the_stock_of_a_cpu_that_was_isolated),
+	CASE(a_charge_finds_the_stock_of_an_isolated_cpu),
 	CASE(a_limit_above_that_of_memsw_takes_nothing),
 	CASE(grow_reclaims_what_fills_memsw),
 	CASE(memsw_that_can_not_be_had_is_refused),
