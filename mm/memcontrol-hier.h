@@ -7,7 +7,6 @@
 #include <linux/memcontrol.h>
 
 #include "memcontrol-reserve-reclaim.h"
-#include "memcontrol-reserve.h"
 
 struct cgroup_taskset;
 struct kernfs_open_file;
@@ -84,16 +83,6 @@ static inline bool memcg_hier_is_unlimited(struct mem_cgroup *over)
 	return memcg_hier_enabled() && mem_cgroup_is_root(over);
 }
 
-/*
- * After drain_all_stock(), before somebody is killed: what is in stock on a CPU that
- * it leaves out can be all that a group of a few pages has.
- */
-static inline void memcg_hier_drain(struct mem_cgroup *over)
-{
-	if (memcg_is_hardwall(over))
-		schedule_all_drains(over);
-}
-
 void memcg_hier_init(struct mem_cgroup *memcg);
 void memcg_hier_reset(struct mem_cgroup *memcg);
 void memcg_hier_bind(struct cgroup_subsys_state *root_css);
@@ -152,8 +141,8 @@ static inline bool memcg_hier_is_unlimited(struct mem_cgroup *over)
 	return false;
 }
 
-static inline void memcg_hier_drain(struct mem_cgroup *over) {}
 static inline void memcg_hier_init(struct mem_cgroup *memcg) {}
+
 static inline void memcg_hier_reset(struct mem_cgroup *memcg) {}
 static inline void memcg_hier_css_cleared(struct cgroup_subsys_state *css) {}
 static inline void memcg_hier_released(struct mem_cgroup *memcg) {}

@@ -43,6 +43,16 @@ void memcg_reserve_events_show(struct seq_file *m, atomic_long_t *events);
 void schedule_all_drains(struct mem_cgroup *root_memcg);
 void drain_all_stock_sync(struct mem_cgroup *root_memcg);
 
+/*
+ * After drain_all_stock(), before a charge that finds no room in @over fails: what
+ * is in stock on a CPU that it leaves out can be much of a small reserve.
+ */
+static inline void memcg_reserve_drain(struct mem_cgroup *over)
+{
+	if (page_counter_reserves_on() && page_counter_reserve(&over->memory))
+		schedule_all_drains(over);
+}
+
 #else
 
 static inline void memcg_reserve_init(struct mem_cgroup *memcg,
@@ -55,6 +65,7 @@ memcg_reserve_pays_for_child(struct mem_cgroup *parent)
 }
 
 static inline void memcg_reserve_drop(struct mem_cgroup *memcg) {}
+static inline void memcg_reserve_drain(struct mem_cgroup *over) {}
 
 static inline void memcg_reserve_set_max(struct mem_cgroup *memcg,
 					 unsigned long max)

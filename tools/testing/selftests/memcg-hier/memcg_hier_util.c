@@ -1373,6 +1373,7 @@ static int restore_controllers(void)
 
 /* Whose tasks have a CPU of their own; on v1 it is no group of memory. */
 #define ISOLATED	V2_DIR "/" PREFIX "isolated"
+#define EXCLUSIVE	"cpuset.cpus.exclusive"
 
 static void isolate_for(const char *dir)
 {
@@ -1390,11 +1391,31 @@ static void isolate_for(const char *dir)
 	close(fd);
 }
 
+/* The groups above one of v2 have to let it have the CPU. */
+static void pass_on_cpu_1(const char *group)
+{
+	char above[PATH_MAX], path[PATH_MAX];
+	const char *end;
+
+	for (end = strchr(group, '/'); end; end = strchr(end + 1, '/')) {
+		snprintf(above, sizeof(above), "%.*s", (int)(end - group),
+			 group);
+		if (path_write(V2_DIR "/cgroup.subtree_control", "+cpuset") ||
+		    path_write(group_path(path, above, EXCLUSIVE), "1") ||
+		    group_write(above, "cgroup.subtree_control", "+cpuset"))
+			test_skip("a CPU can not be isolated in a group");
+	}
+	if (strchr(group, '/') &&
+	    path_write(group_path(path, group, EXCLUSIVE), "1"))
+		test_skip("a CPU can not be isolated in a group");
+}
+
 void isolate_cpu_1(const char *group)
 {
 	char path[PATH_MAX];
 
 	if (on_v2) {
+		pass_on_cpu_1(group);
 		isolate_for(group_path(path, group, NULL));
 		return;
 	}
@@ -1407,8 +1428,8 @@ void isolate_cpu_1(const char *group)
 
 bool join_cpu_1(void)
 {
-	return (on_v2 || !path_write(ISOLATED "/cgroup.procs", "0")) &&
-	       run_on_cpu(1);
+	return (on_v2 || access(ISOLATED, F_OK) ||
+		!path_write(ISOLATED "/cgroup.procs", "0")) && run_on_cpu(1);
 }
 
 void end_isolation(void)
@@ -1418,6 +1439,81 @@ void end_isolation(void)
 	path_write(V2_DIR "/cgroup.subtree_control", "-cpuset");
 	if (!on_v2)
 		umount(V2_DIR);
+}
+
+#define FILL_PAGES	(2 * STOCKS_LIMIT / PAGE)
+
+struct fill {
+	const char *limited;
+	unsigned int ready, left, filled;	/* the last two in pages */
+};
+
+static char *map_pages(void)
+{
+	return mmap(NULL, FILL_PAGES * PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static uint64_t usage_of(const char *group)
+{
+	return book(group, on_v2 ? CURRENT : USAGE);
+}
+
+/*
+ * With the last page but one the CPU takes a stock; to look there can be enough for
+ * it to be given back.  With the last it takes another, if so.
+ */
+static int leave_a_stock(void *arg)
+{
+	struct fill *fill = arg;
+	char *pages = map_pages();
+	uint64_t before;
+
+	if (!join_cpu_1())
+		return 1;
+	do {
+		before = usage_of(fill->limited);
+		pages[fill->left++ * PAGE] = 1;
+	} while (usage_of(fill->limited) < before + 32 * PAGE);
+	pages[fill->left++ * PAGE] = 1;
+	store(fill->ready, 1);
+	return pause();
+}
+
+/* Until the OOM killer comes. */
+static int fill_up_to_limit(void *arg)
+{
+	struct fill *fill = arg;
+	char *pages = map_pages();
+
+	if (!run_on_cpu(0))
+		return 1;
+	while (fill->filled < FILL_PAGES)
+		pages[fill->filled++ * PAGE] = 1;
+	return 0;
+}
+
+unsigned int stocks_found(const char *limited, const char *on_cpu_1,
+			  const char *on_cpu_0)
+{
+	struct fill *fill = shared_memory(sizeof(*fill));
+	unsigned int i, found = 0;
+	pid_t pid;
+
+	for (i = 0; i < STOCKS; i++) {
+		*fill = (struct fill){ .limited = limited };
+		pid = kid_start(on_cpu_1, leave_a_stock, fill);
+		while (!load(fill->ready))
+			sleep_ms(1);
+		expect_eq(kid_wait(kid_start(on_cpu_0, fill_up_to_limit, fill)),
+			  128 + SIGKILL);
+		kid_kill(pid);
+		/* The kernel needs a few, too. */
+		if (fill->left + fill->filled >= STOCKS_LIMIT / PAGE - 32)
+			found++;
+	}
+	test_note("%u stocks found", found);
+	return found;
 }
 
 /* Cases */

@@ -239,6 +239,15 @@ void isolate_cpu_1(const char *group);
 bool join_cpu_1(void);
 /* At the latest when the case ends. */
 void end_isolation(void);
+/*
+ * A task on CPU 1 leaves a stock, and one on CPU 0 fills up their group, or groups,
+ * to a limit of this or one above: how often does it find the stock before the OOM
+ * killer comes?  That does not wait for another CPU, so that it can be too soon.
+ */
+#define STOCKS_LIMIT	(2 * MB)
+#define STOCKS		10
+unsigned int stocks_found(const char *limited, const char *on_cpu_1,
+			  const char *on_cpu_0);
 
 /* A user who was given a group: its directory, to make groups in. */
 #define DELEGATE	1000

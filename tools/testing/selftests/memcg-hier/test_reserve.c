@@ -405,6 +405,16 @@ static void room_is_in_the_stock_of_an_isolated_cpu(void)
 	expect_ge(granted_of_stocks(20), 1);
 }
 
+/* A has room, which is reserved for it. */
+static void a_charge_finds_the_stock_of_an_isolated_cpu(void)
+{
+	make("A", STOCKS_LIMIT, STOCKS_LIMIT);
+	make("A/B", 0, 0);
+	make("A/C", 0, 0);
+	isolate_cpu_1("A/B");
+	expect_ge(stocks_found("A", "A/B", "A/C"), STOCKS / 2);
+}
+
 #define FEW_PAGES	24
 
 /* So few that they stay in the batch that the CPU collects for the LRU. */
@@ -794,6 +804,7 @@ static const struct test_case cases[] = {
 	CASE(room_is_not_made_in_the_group_itself),
 	CASE(room_is_in_the_stock_of_another_cpu),
 	CASE(room_is_in_the_stock_of_an_isolated_cpu),
+	CASE(a_charge_finds_the_stock_of_an_isolated_cpu),
 	CASE(room_is_in_the_lru_batch_of_another_cpu),
 	CASE(groups_that_go_leave_nothing),
 	CASE(controller_off),
