@@ -282,6 +282,21 @@ int path_write(const char *path, const char *text)
 	return ret;
 }
 
+int path_read(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY);
+	ssize_t len;
+
+	if (fd < 0)
+		return -errno;
+	len = read(fd, text, size - 1);
+	close(fd);
+	if (len < 0)
+		return -EIO;
+	text[len] = '\0';
+	return 0;
+}
+
 int group_write(const char *group, const char *file, const char *text)
 {
 	char path[PATH_MAX];
@@ -1378,35 +1393,30 @@ static int restore_controllers(void)
 static void isolate_for(const char *dir)
 {
 	char path[PATH_MAX], text[64];
-	int fd;
 
 	if (path_write(V2_DIR "/cgroup.subtree_control", "+cpuset") ||
 	    path_write(join(path, "%s/cpuset.cpus", dir), "1") ||
-	    path_write(join(path, "%s/cpuset.cpus.partition", dir), "isolated"))
-		test_skip("a CPU can not be isolated");
-	fd = open(path, O_RDONLY);
-	if (fd < 0 || read(fd, text, sizeof(text)) < 9 ||
+	    path_write(join(path, "%s/cpuset.cpus.partition", dir),
+		       "isolated") ||
+	    path_read(path, text, sizeof(text)) ||
 	    strncmp(text, "isolated\n", 9))
 		test_skip("a CPU can not be isolated");
-	close(fd);
 }
 
 /* The groups above one of v2 have to let it have the CPU. */
 static void pass_on_cpu_1(const char *group)
 {
-	char above[PATH_MAX], path[PATH_MAX];
+	char above[PATH_MAX];
 	const char *end;
 
 	for (end = strchr(group, '/'); end; end = strchr(end + 1, '/')) {
-		snprintf(above, sizeof(above), "%.*s", (int)(end - group),
-			 group);
-		if (path_write(V2_DIR "/cgroup.subtree_control", "+cpuset") ||
-		    path_write(group_path(path, above, EXCLUSIVE), "1") ||
+		join(above, "%.*s", (int)(end - group), group);
+		if (group_write("", "cgroup.subtree_control", "+cpuset") ||
+		    group_write(above, EXCLUSIVE, "1") ||
 		    group_write(above, "cgroup.subtree_control", "+cpuset"))
 			test_skip("a CPU can not be isolated in a group");
 	}
-	if (strchr(group, '/') &&
-	    path_write(group_path(path, group, EXCLUSIVE), "1"))
+	if (strchr(group, '/') && group_write(group, EXCLUSIVE, "1"))
 		test_skip("a CPU can not be isolated in a group");
 }
 

@@ -148,6 +148,7 @@ int group_write(const char *group, const char *file, const char *text);
 int fd_write(int fd, const void *text, size_t len);
 /* Any file; 0 or -errno. */
 int path_write(const char *path, const char *text);
+int path_read(const char *path, char *text, size_t size);
 /* Removed before the file was opened, or since. */
 bool is_gone(int ret);
 int set_limit(const char *group, uint64_t limit);

@@ -181,21 +181,6 @@ void expect_own_at(const char *file, int line, const char *group,
 		      bytes);
 }
 
-int path_read(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY);
-	ssize_t len;
-
-	if (fd < 0)
-		return -errno;
-	len = read(fd, text, size - 1);
-	close(fd);
-	if (len < 0)
-		return -EIO;
-	text[len] = '\0';
-	return 0;
-}
-
 void use_lru_gen(bool on)
 {
 	if (path_write(LRU_GEN_ENABLED, on ? "y" : "n") && on)

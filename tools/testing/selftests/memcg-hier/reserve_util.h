@@ -59,8 +59,6 @@ int use_anon(const char *group, uint64_t bytes);
 int charge_in_steps(const unsigned int *stop, size_t step);
 int use_file(const char *group, const char *path, uint64_t bytes);
 
-/* Any file; 0 or -errno. */
-int path_read(const char *path, char *text, size_t size);
 /* Skip the case if the kernel has none. */
 void use_lru_gen(bool on);
 void use_zswap(bool on);

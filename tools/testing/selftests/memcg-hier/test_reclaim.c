@@ -504,14 +504,9 @@ static unsigned int waiting(const pid_t *pids, unsigned int nr)
 	unsigned int asleep = 0;
 
 	while (nr--) {
-		int fd;
-
 		snprintf(path, sizeof(path), "/proc/%d/stat", pids[nr]);
-		fd = open(path, O_RDONLY);
-		memset(text, 0, sizeof(text));
-		if (fd >= 0 && read(fd, text, sizeof(text) - 1) > 0)
-			asleep += !!strstr(text, ") S ");
-		close(fd);
+		asleep += !path_read(path, text, sizeof(text)) &&
+			  strstr(text, ") S ");
 	}
 	return asleep;
 }
