@@ -6,14 +6,14 @@
 # CLIENTS_SECONDS is how long stress-ng runs. Needs root.
 #
 # usage: check.sh [CLIENT...]
-#	CLIENT	systemd, slices, crun, runc, libcgroup, kubelet, stress-ng; all
+#	CLIENT	systemd, slices, memhier, crun, runc, libcgroup, kubelet, stress-ng; all
 #		if none is named
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/common.sh
 . scripts/common.sh
 
-all='systemd slices crun runc libcgroup kubelet stress-ng'
+all='systemd slices memhier crun runc libcgroup kubelet stress-ng'
 clients=${*:-$all}
 for client in $clients; do
 	case " $all " in
