@@ -484,25 +484,50 @@ static int dir_remove(struct hier *hier, const char *path)
 	return ret;
 }
 
-/* With these an owner makes groups below, and moves processes among them. */
+/*
+ * The folder, and that with which an owner makes groups below and moves processes
+ * among them.
+ */
 static const char * const delegated[] = {
-	"cgroup.procs", "cgroup.threads", "cgroup.subtree_control",
+	".", "cgroup.procs", "cgroup.threads", "cgroup.subtree_control",
 };
 
+/* A file that is not there belongs to nobody. */
+static int own_file(int dir, const char *file, uid_t uid, gid_t gid,
+		    struct stat *was)
+{
+	if (fstatat(dir, file, was, AT_SYMLINK_NOFOLLOW)) {
+		was->st_uid = -1;
+		was->st_gid = -1;
+		return errno == ENOENT ? 0 : -errno;
+	}
+	return fchownat(dir, file, uid, gid, AT_SYMLINK_NOFOLLOW) ? -errno : 0;
+}
+
+static void own_again(int dir, const char *file, const struct stat *was)
+{
+	if (fchownat(dir, file, was->st_uid, was->st_gid,
+		     AT_SYMLINK_NOFOLLOW) && errno != ENOENT)
+		say("not undone: the owner of %s, which was %u:%u: %s",
+		    *file == '.' ? "the folder" : file, was->st_uid,
+		    was->st_gid, strerror(errno));
+}
+
+/* All of them or none. */
 static int dir_own(struct hier *hier, const char *path, uid_t uid, gid_t gid)
 {
+	size_t nr = is_v2(hier) ? ARRAY_SIZE(delegated) : 1, i;
 	int dir = open_below(hier, path, NULL);
+	struct stat was[ARRAY_SIZE(delegated)];
 	int ret = 0;
-	size_t i;
 
 	if (dir < 0)
 		return dir;
-	if (fchown(dir, uid, gid))
-		ret = -errno;
-	for (i = 0; !ret && is_v2(hier) && i < ARRAY_SIZE(delegated); i++)
-		if (fchownat(dir, delegated[i], uid, gid,
-			     AT_SYMLINK_NOFOLLOW) && errno != ENOENT)
-			ret = -errno;
+	for (i = 0; !ret && i < nr; i++)
+		ret = own_file(dir, delegated[i], uid, gid, &was[i]);
+	/* Not that which failed. */
+	while (ret && --i > 0)
+		own_again(dir, delegated[i - 1], &was[i - 1]);
 	close(dir);
 	return ret;
 }
