@@ -338,6 +338,26 @@ static int get_group(struct loader *loader, const char *path, const char *rest)
 	return get_held(loader, path, rest + end);
 }
 
+/* Undoing a step brings back what it found: that has to be what there is. */
+static int check_old(struct loader *loader, const struct op *op)
+{
+	const struct group *group = tree_find(loader->tree, op->path);
+
+	if (!group || op->type == OP_MKDIR)
+		return 0;
+	if (op->type != OP_SET &&
+	    (op->old_uid != group->uid || op->old_gid != group->gid))
+		return changed(loader, "%s: its owner was %u:%u and is %u:%u",
+			       group_print(group), op->old_uid, op->old_gid,
+			       group->uid, group->gid);
+	if (op->type == OP_SET && op->old[0] != group->value[op->attr])
+		return broken(loader);
+	if (op->type == OP_RMDIR && (op->old[LIMIT] != group->value[LIMIT] ||
+				     op->old[RESERVE] != group->value[RESERVE]))
+		return broken(loader);
+	return 0;
+}
+
 static int get_op(struct loader *loader, enum op_type type, const char *path,
 		  const char *rest)
 {
@@ -352,7 +372,7 @@ static int get_op(struct loader *loader, enum op_type type, const char *path,
 		   &op->gid) != 8 || (attr != LIMIT && attr != RESERVE))
 		return broken(loader);
 	op->attr = attr;
-	return 0;
+	return check_old(loader, op);
 }
 
 static int get_line(struct loader *loader, char *line)
