@@ -12,6 +12,10 @@
 
 #include "hier.h"
 
+#ifndef MOUNTINFO
+#define MOUNTINFO	"/proc/self/mountinfo"
+#endif
+
 #define CGROUP_MAGIC	0x27e0eb
 #define CGROUP2_MAGIC	0x63677270
 #define TMPFS_MAGIC	0x01021994
@@ -343,7 +347,7 @@ static int try_open(struct hier *hier, const char *path)
 
 struct search {
 	struct hier *hier;
-	bool v2;	/* what is looked for now */
+	bool v2, whole;	/* what is looked for now */
 	bool done;
 };
 
@@ -351,7 +355,8 @@ static void try_mount(const struct mount *mount, void *data)
 {
 	struct search *search = data;
 
-	if (search->done || mount->v2 != search->v2)
+	if (search->done || mount->v2 != search->v2 ||
+	    search->whole != !strcmp(mount->root, "/"))
 		return;
 	search->done = !try_open(search->hier, mount->path);
 }
@@ -370,7 +375,7 @@ int hier_open(struct hier *hier, const char *root)
 	struct search search = { .hier = hier };
 	size_t length;
 	char *text;
-	int ret;
+	int ret, i;
 
 	memset(hier, 0, sizeof(*hier));
 	hier->fd = -1;
@@ -385,15 +390,18 @@ int hier_open(struct hier *hier, const char *root)
 			say("%s: %s", shown(root), strerror(-ret));
 		return ret;
 	}
-	text = read_all("/proc/self/mountinfo", &length);
+	text = read_all(MOUNTINFO, &length);
 	if (!text) {
 		ret = -errno;
-		say("/proc/self/mountinfo: %s", strerror(errno));
+		say("%s: %s", MOUNTINFO, strerror(errno));
 		return ret;
 	}
-	mountinfo_parse(text, length, try_mount, &search);
-	search.v2 = true;
-	mountinfo_parse(text, length, try_mount, &search);
+	/* A mount of some group is for want of a better one: as in a container. */
+	for (i = 0; i < 4; i++) {
+		search.v2 = i >= 2;
+		search.whole = i % 2 == 0;
+		mountinfo_parse(text, length, try_mount, &search);
+	}
 	free(text);
 	if (search.done)
 		return 0;
@@ -435,6 +443,17 @@ int path_check(const char *path)
 	}
 }
 
+/* How much of a path is the one to a folder, without what is behind. */
+static size_t length_of_prefix(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	while (n > 1 && folder[n - 1] == '/')
+		n--;
+	return !strncmp(path, folder, n) && (!path[n] || path[n] == '/') ?
+		n : 0;
+}
+
 /**
  * path_of_user - the group that somebody means
  * @hier: the hierarchy
@@ -446,14 +465,15 @@ int path_check(const char *path)
  */
 char *path_of_user(const struct hier *hier, const char *text)
 {
-	size_t n = strlen(hier->where);
+	char *where = realpath(hier->where, NULL), *path;
 	const char *from = text;
-	char *path;
+	size_t n;
 
-	while (n > 1 && hier->where[n - 1] == '/')
-		n--;
-	if (!strncmp(from, hier->where, n) && (!from[n] || from[n] == '/'))
-		from += n;
+	/* Relative, it is below the root, also where a group is called like that. */
+	from += *text == '/' ? length_of_prefix(text, hier->where) : 0;
+	if (from == text && *text == '/' && where)
+		from += length_of_prefix(text, where);
+	free(where);
 	from += strspn(from, "/");
 	path = xstrdup(from);
 	for (n = strlen(path); n && path[n - 1] == '/'; n--)
