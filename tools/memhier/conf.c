@@ -233,6 +233,8 @@ static char *next_line(char *buffer, int size, void *data)
 	if (*from == '[') {
 		begin_section(reader, reader->text + (from - reader->text) + 1);
 		strcpy(buffer, "[.]\n");
+	} else if (*from == '#' || *from == ';') {
+		/* A comment is as long as it likes. */
 	} else if (strlen(from) >= (size_t)size) {
 		complain(reader, "the line is longer than %d bytes", size - 1);
 	} else {
@@ -276,6 +278,16 @@ struct key {
 	size_t amount;		/* where in a section it is */
 };
 
+/* Another file may give a key again, and then that counts. */
+static bool given_before(struct reader *reader, const struct key *key,
+			 const struct place *place)
+{
+	if (place->file != reader->name)
+		return false;
+	complain(reader, "%s was given in line %d", key->name, place->line);
+	return true;
+}
+
 static void parse_amount(struct reader *reader, const struct key *key,
 			 const char *text)
 {
@@ -313,12 +325,8 @@ static void parse_amount(struct reader *reader, const struct key *key,
 			 shown(text));
 		return;
 	}
-	if (amount->place.file == reader->name) {
-		complain(reader, "%s was given in line %d", key->name,
-			 amount->place.line);
-		return;
-	}
-	*amount = new;
+	if (!given_before(reader, key, &amount->place))
+		*amount = new;
 }
 
 static void parse_hardwall(struct reader *reader, const struct key *key,
@@ -326,6 +334,8 @@ static void parse_hardwall(struct reader *reader, const struct key *key,
 {
 	bool *value = &reader->section->hardwall;
 
+	if (given_before(reader, key, &reader->section->hardwall_place))
+		return;
 	reader->section->hardwall_place =
 		(struct place){ reader->name, reader->line };
 	if (!strcmp(text, "yes") || !strcmp(text, "true") ||
@@ -346,6 +356,10 @@ static void parse_owner(struct reader *reader, const struct key *key,
 	char *user = xstrdup(text);
 	char *group = strchr(user, ':');
 
+	if (given_before(reader, key, &section->owner_place)) {
+		free(user);
+		return;
+	}
 	if (group)
 		*group++ = '\0';
 	section->uid = -1;
@@ -368,6 +382,8 @@ static void parse_weight(struct reader *reader, const struct key *key,
 	struct amount *weight = &reader->section->weight;
 	char *end;
 
+	if (given_before(reader, key, &weight->place))
+		return;
 	weight->type = AMOUNT_BYTES;
 	weight->place = (struct place){ reader->name, reader->line };
 	weight->number = strtoull(text, &end, 10);
@@ -392,6 +408,26 @@ static const struct key keys[] = {
 	{ .name = "owner", .parse = parse_owner },
 	{ .name = "hardwall", .parse = parse_hardwall },
 };
+
+/**
+ * conf_bounds_fit - is a section's min no more than its max?
+ * @section: the section
+ *
+ * Return: true if so; false after it was said that it is.
+ */
+bool conf_bounds_fit(const struct section *section)
+{
+	const struct place *place = &section->min.place;
+
+	if (!section->min.type || !section->max.type ||
+	    section->min.number <= section->max.number)
+		return true;
+	say("%s:%d: [%s]: min is more than max = %s of %s:%d",
+	    shown(place->file), place->line, shown(section->group),
+	    EXACT(section->max.number), shown(section->max.place.file),
+	    section->max.place.line);
+	return false;
+}
 
 /* How many letters two words differ in, so that a typo can be told. */
 static unsigned int distance(const char *a, const char *b)
@@ -474,6 +510,10 @@ void conf_read_stream(struct conf *conf, FILE *stream, const char *name)
 	if (ferror(stream)) {
 		say("%s: %s", shown(name), strerror(errno));
 		conf->errors++;
+	} else if (stream == stdin && !reader.line) {
+		/* Who was to write it has failed. */
+		say("%s is empty", shown(name));
+		conf->errors++;
 	}
 	free(reader.text);
 }
@@ -529,12 +569,18 @@ static int is_conf(const struct dirent *entry)
 	       !strcmp(entry->d_name + n - 5, ".conf");
 }
 
+/* Not by the locale: at boot that is another one than in a shell. */
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
 static int read_folder(struct conf *conf, const char *folder)
 {
 	struct dirent **entries;
 	int ret = 0, i, n;
 
-	n = scandir(folder, &entries, is_conf, alphasort);
+	n = scandir(folder, &entries, is_conf, by_bytes);
 	if (n < 0) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 0;

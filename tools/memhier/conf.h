@@ -55,6 +55,7 @@ int conf_read_open(struct conf *conf, FILE *stream, const char *name);
 int conf_read(struct conf *conf, const char *path);
 void conf_read_stream(struct conf *conf, FILE *stream, const char *name);
 bool conf_can_name(const char *path);
+bool conf_bounds_fit(const struct section *section);
 struct section *conf_find(const struct conf *conf, const char *group);
 
 /* Say what is wrong at a place. */
