@@ -73,7 +73,7 @@ static struct group *place_section(struct target *target,
 
 		if (!child && path[n]) {
 			wrong(target, &section->place,
-			      "[%s]: there is no group %s, nor is it declared before",
+			      "[%s]: there is no group %s, nor is it declared",
 			      shown(section->group),
 			      shown_part(section->group,
 					 path + n - section->group));
@@ -196,9 +196,9 @@ static u64 at_least(struct target *target, struct group *group,
 	if (amount->type == AMOUNT_PERCENT)
 		return least;
 	wrong(target, &amount->place,
-	      "[%s]: that is %s, less than the %s of \"at least\" in line %d",
+	      "[%s]: that is %s, less than the %s of \"at least\" in %s:%d",
 	      group_print(group), EXACT(value), EXACT(least),
-	      section->at_least.place.line);
+	      shown(section->at_least.place.file), section->at_least.place.line);
 	return value;
 }
 
@@ -320,12 +320,19 @@ static void check_section(struct target *target, struct section *section)
 		      &section->reserve.place : &section->hardwall_place,
 		      "[%s]: this kernel can not set memory aside for a group",
 		      shown(section->group));
-	if (section->min.type && section->max.type &&
-	    section->min.number > section->max.number)
-		wrong(target, &section->min.place,
-		      "[%s]: min is more than max = %s of line %d",
-		      shown(section->group), EXACT(section->max.number),
-		      section->max.place.line);
+	if (!conf_bounds_fit(section))
+		target->conf->errors++;
+}
+
+/* The root has no parent to have a part of. */
+static u64 want_root(struct target *target, struct group *root,
+		     const struct amount *amount)
+{
+	u64 value = amount->number;
+
+	if (value != UNLIMITED)
+		value = page_up(target->tree, value);
+	return at_least(target, root, amount, value);
 }
 
 static void resolve(struct target *target, struct section *section)
@@ -335,10 +342,11 @@ static void resolve(struct target *target, struct section *section)
 	if (!group->parent) {
 		check_root(target, section);
 		if (section->limit.type)
-			group->want[LIMIT] = section->limit.number;
+			group->want[LIMIT] = want_root(target, group,
+						       &section->limit);
 		if (section->reserve.type)
-			group->want[RESERVE] =
-				page_up(target->tree, section->reserve.number);
+			group->want[RESERVE] = want_root(target, group,
+							 &section->reserve);
 		group->mark[LIMIT] = MARK_DONE;
 		group->mark[RESERVE] = MARK_DONE;
 	} else {
@@ -427,7 +435,7 @@ static void check_sum(struct target *target, struct group *parent)
 
 	for_each_child(child, parent)
 		if (!child->remove)
-			sum += child->want[attr];
+			sum = plus(sum, child->want[attr]);
 	if (sum <= whole || !place)
 		return;
 	wrong(target, place,
@@ -507,11 +515,13 @@ int target_make(struct conf *conf, struct tree *tree, bool prune_rest)
 			check_section(&target, section);
 	if (conf->errors != before)
 		return -1;
+	/* What the root has others may have a part of. */
 	section = conf_find(conf, "");
 	if (section)
 		resolve(&target, section);
 	for (section = conf->first; section; section = section->next)
-		resolve(&target, section);
+		if (section->at->parent)
+			resolve(&target, section);
 	for (section = conf->first; section; section = section->next)
 		check_one(&target, section);
 	if (conf->errors == before)

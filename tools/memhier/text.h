@@ -57,6 +57,18 @@ static inline u64 less(u64 a, u64 b)
 	return a > b ? a - b : 0;
 }
 
+/**
+ * plus - a sum that does not wrap
+ * @a: a part
+ * @b: the other one
+ *
+ * Return: both together, or UNLIMITED if that is more than fits.
+ */
+static inline u64 plus(u64 a, u64 b)
+{
+	return a > UNLIMITED - b ? UNLIMITED : a + b;
+}
+
 enum color {
 	COLOR_NONE,
 	COLOR_USED,

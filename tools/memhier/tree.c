@@ -210,7 +210,7 @@ u64 group_lends(const struct tree *tree, const struct group *group)
 	u64 sum = 0;
 
 	for_each_child(child, group)
-		sum += group_held(tree, child);
+		sum = plus(sum, group_held(tree, child));
 	return sum;
 }
 
@@ -226,7 +226,7 @@ u64 group_reserved(const struct group *group)
 	u64 sum = 0;
 
 	for_each_child(child, group)
-		sum += child->value[RESERVE];
+		sum = plus(sum, child->value[RESERVE]);
 	return sum;
 }
 
