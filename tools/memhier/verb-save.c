@@ -12,6 +12,8 @@ static bool has_numbers(const struct tree *tree, const struct group *group)
 {
 	u64 limit = group->value[LIMIT], reserve = group->value[RESERVE];
 
+	if (tree->kind == HARDWALL)
+		return group->parent ? limit : limit != UNLIMITED;
 	/*
 	 * The cap on all reserves is what the machine had early at boot, which
 	 * is somewhat less, unless somebody wrote one.
@@ -19,8 +21,6 @@ static bool has_numbers(const struct tree *tree, const struct group *group)
 	if (!group->parent)
 		return tree->kind == RESERVES &&
 		       reserve < tree->machine - tree->machine / 64;
-	if (tree->kind == HARDWALL)
-		return limit;
 	return limit != UNLIMITED || reserve;
 }
 
@@ -39,7 +39,7 @@ static void choose(const struct tree *tree, struct group *top)
 /* A key that is left out leaves what is there; so all are given. */
 static void print_keys(const struct tree *tree, const struct group *group)
 {
-	if (group->parent)
+	if (group->parent || tree->kind == HARDWALL)
 		printf("limit = %s\n", EXACT(group->value[LIMIT]));
 	if (tree->kind == RESERVES)
 		printf("reserve = %s\n", EXACT(group->value[RESERVE]));
@@ -101,7 +101,8 @@ const struct verb verb_save = {
 	.name = "save",
 	.arguments = "[GROUP]",
 	.summary = "What there is, as a file for plan and apply",
-	.help = "  Prints the groups that have a limit or a reserve, and those above them. What\n"
-		"  is left out has neither, or a name that a file can not have (exit status 1).\n",
+	.help = "  Prints the groups that have a limit or a reserve, and those above them up to\n"
+		"  GROUP. What is left out has neither, or a name that a file can not have (exit\n"
+		"  status 1).\n",
 	.run = run,
 };
