@@ -98,28 +98,22 @@ static u64 idle_of(const struct balance_settings *settings,
 	return page_down(settings, less(child->reserve, keep));
 }
 
-/* By weight, of all that the children have. */
-static u64 share_of(const struct balance_child *child, size_t nr, size_t which)
-{
-	unsigned __int128 total = 0;
-	u64 weights = 0;
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		total += child[i].reserve;
-		weights += child[i].weight;
-	}
-	return total * child[which].weight / weights;
-}
-
 struct round {
 	const struct balance_settings *settings;
 	struct balance_child *child;
 	size_t nr;
 	u64 room, budget;
+	unsigned __int128 total;	/* what the children have */
+	u64 weights;
 	struct balance_move *moves;
 	size_t done;
 };
+
+/* By weight, of all that the children have. */
+static u64 share_of(const struct round *round, size_t which)
+{
+	return round->total * round->child[which].weight / round->weights;
+}
 
 static u64 step_of(const struct round *round, const struct balance_child *child)
 {
@@ -137,6 +131,7 @@ static void do_move(struct round *round, int from, size_t to, u64 size,
 	*move = (struct balance_move){ from, to, size, by_weight };
 	if (from == FROM_ROOM) {
 		round->room -= size;
+		round->total += size;
 	} else {
 		round->child[from].reserve -= size;
 		round->child[from].gave = 0;
@@ -173,8 +168,7 @@ static int most_above(const struct round *round, size_t to, u64 *above)
 	*above = 0;
 	for (i = 0; i < round->nr; i++) {
 		struct balance_child *child = &round->child[i];
-		u64 keep = max(share_of(round->child, round->nr, i),
-			       child->min);
+		u64 keep = max(share_of(round, i), child->min);
 		u64 has = less(child->reserve, keep);
 
 		if (i != to && !child->fixed && has > *above &&
@@ -209,7 +203,7 @@ static void serve(struct round *round, size_t to)
 		do_move(round, from, to, size, false);
 		return;
 	}
-	below = less(share_of(round->child, round->nr, to), child->reserve);
+	below = less(share_of(round, to), child->reserve);
 	from = most_above(round, to, &have);
 	size = page_down(settings, min(step, min(have, below)));
 	if (size >= settings->least)
@@ -264,8 +258,11 @@ size_t balance_round(const struct balance_settings *settings,
 	size_t i;
 	int to;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		look(settings, &child[i]);
+		round.total += child[i].reserve;
+		round.weights += child[i].weight;
+	}
 	while (round.done < max_moves &&
 	       (to = next_asker(&round, served)) >= 0) {
 		served[to] = true;

@@ -132,8 +132,15 @@ static int group_line(struct parser *parser, char **save)
 	if (!name)
 		return bad(parser, "group: a name is missing");
 	get_name(name);
-	if (find(trace, name) >= 0)
+	if (find(trace, name) >= 0) {
+		/* Removed and made again, it goes on with what it got here. */
+		if (trace->nr_events) {
+			while (strtok_r(NULL, " \t\n", save))
+				;
+			return 0;
+		}
 		return bad(parser, "group %s was there before", shown(name));
+	}
 	trace->child = xrealloc(trace->child,
 				(trace->nr + 1) * sizeof(*trace->child));
 	child = &trace->child[trace->nr++];
@@ -190,21 +197,30 @@ static int event_line(struct parser *parser, const char *word, char **save)
 	return 0;
 }
 
+static int parse_words(struct parser *parser, const char *word, char **save)
+{
+	if (!strcmp(word, "room"))
+		return size_word(parser, strtok_r(NULL, " \t\n", save),
+				 &parser->trace->room);
+	if (!strcmp(word, "group"))
+		return group_line(parser, save);
+	if (!strcmp(word, "end"))
+		return round_word(parser, strtok_r(NULL, " \t\n", save),
+				  &parser->trace->end);
+	return event_line(parser, word, save);
+}
+
 static int parse_line(struct parser *parser, char *line)
 {
 	char *save = NULL, *word = strtok_r(line, " \t\n", &save);
+	int ret;
 
 	if (!word || *word == '#')
 		return 0;
-	if (!strcmp(word, "room"))
-		return size_word(parser, strtok_r(NULL, " \t\n", &save),
-				 &parser->trace->room);
-	if (!strcmp(word, "group"))
-		return group_line(parser, &save);
-	if (!strcmp(word, "end"))
-		return round_word(parser, strtok_r(NULL, " \t\n", &save),
-				  &parser->trace->end);
-	return event_line(parser, word, &save);
+	ret = parse_words(parser, word, &save);
+	word = ret ? NULL : strtok_r(NULL, " \t\n", &save);
+	return word ? bad(parser, "%s: nothing more is read in this line",
+			  shown(word)) : ret;
 }
 
 /**

@@ -180,25 +180,27 @@ static void tell_record_error(struct balance *balance, int error)
 	balance->record_failed = true;
 }
 
+static void put_child(FILE *record, const struct balance_child *child)
+{
+	fputs("group ", record);
+	trace_put_name(record, child->name);
+	fprintf(record, " %llu min=%llu weight=%u", child->reserve, child->min,
+		child->weight);
+	if (child->max != UNLIMITED)
+		fprintf(record, " max=%llu", child->max);
+	fputc('\n', record);
+}
+
 static void put_round(struct balance *balance)
 {
 	size_t i;
 
-	if (!balance->round) {
+	if (!balance->round)
 		fprintf(balance->record, "room %llu\n", balance->room);
-		for (i = 0; i < balance->nr; i++) {
-			struct balance_child *child = &balance->child[i];
-
-			fputs("group ", balance->record);
-			trace_put_name(balance->record, child->name);
-			fprintf(balance->record, " %llu min=%llu weight=%u",
-				child->reserve, child->min, child->weight);
-			if (child->max != UNLIMITED)
-				fprintf(balance->record, " max=%llu",
-					child->max);
-			fputc('\n', balance->record);
-		}
-	}
+	/* Those of the first round, and who comes later. */
+	for (i = 0; i < balance->nr; i++)
+		if (!balance->child[i].rounds)
+			put_child(balance->record, &balance->child[i]);
 	for (i = 0; i < balance->nr; i++) {
 		struct balance_child *child = &balance->child[i];
 		u64 demand = child->usage;
@@ -442,12 +444,19 @@ static int read_conf(struct balance *balance)
 {
 	const char *path = balance->config_path;
 
+	const struct section *section;
+	int ret;
+
 	/* Without a file of the user's all have the same weight. */
 	if (!path && access(CONF_FILE, F_OK))
 		return FINE;
 	balance->conf = conf_new();
-	return conf_read(balance->conf, path ? path : CONF_FILE) ?
+	ret = conf_read(balance->conf, path ? path : CONF_FILE) ?
 		TROUBLE : FINE;
+	for (section = balance->conf->first; section; section = section->next)
+		if (!conf_bounds_fit(section))
+			ret = TROUBLE;
+	return ret;
 }
 
 /* Only once all else is right: what was in it goes. */
