@@ -298,14 +298,29 @@ static void leave_screen(void)
 		endwin();
 }
 
+/* Without a terminal nothing is waited for any more. */
+static bool has_hung_up(void)
+{
+	struct pollfd terminal = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&terminal, 1, 0) > 0 &&
+	       terminal.revents & (POLLHUP | POLLERR | POLLNVAL);
+}
+
 static int live(struct top *top)
 {
 	bool go_on = true;
 	s64 next = 0;
 	int ret = FINE;
 
-	if (!initscr())
+	/* initscr() would end the tool by itself. */
+	if (!newterm(NULL, stdout, stdin)) {
+		const char *term = getenv("TERM");
+
+		say("TERM=%s is no terminal that is known here: say --batch",
+		    term ? shown(term) : "");
 		return TROUBLE;
+	}
 	before_say = leave_screen;
 	cbreak();
 	noecho();
@@ -333,6 +348,8 @@ static int live(struct top *top)
 		}
 		timeout(left);
 		c = getch();
+		if (c == ERR && has_hung_up())
+			break;
 		if (c == ERR)
 			continue;
 		go_on = press(top, c);
