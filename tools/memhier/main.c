@@ -293,8 +293,7 @@ int finish_output(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return FINE;
-	if (errno != EPIPE)
-		say("standard output: %s", strerror(errno));
+	say("standard output: %s", strerror(errno));
 	return TROUBLE;
 }
 
@@ -356,6 +355,8 @@ int main(int argc, char **argv)
 	if (!verb)
 		die("there is no verb %s; see memhier --help", shown(argv[at]));
 	optind = 0;
+	/* What getopt_long() calls us. */
+	argv[at] = argv[0];
 	ret = verb->run(argc - at, argv + at);
 	if (opened && opened->skipped)
 		ret = TROUBLE;

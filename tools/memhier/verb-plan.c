@@ -51,8 +51,15 @@ static int open_input(struct input *input, const char *path, bool may_be_plan)
 	input->file = conf_open(path, &input->name);
 	if (!input->file)
 		return TROUBLE;
-	if (may_be_plan && plan_is_saved(input->file))
-		return FINE;
+	if (plan_is_saved(input->file)) {
+		if (may_be_plan && !input->prune)
+			return FINE;
+		say(may_be_plan ?
+		    "%s begins as a saved plan, which has in it what it removes: leave --prune out" :
+		    "%s begins as a saved plan, which is for memhier apply",
+		    shown(input->name));
+		return TROUBLE;
+	}
 	input->conf = conf_new();
 	if (conf_read_open(input->conf, input->file, input->name))
 		ret = TROUBLE;
@@ -167,7 +174,11 @@ static int do_plan(struct hier *hier, struct tree *tree, struct plan *plan,
 	}
 	if (!yes) {
 		plan_print(plan, stdout);
-		if (!confirm("Do it?") || !still_fits(hier, tree, plan, name))
+		if (!confirm("Do it?")) {
+			say("nothing was changed");
+			return TROUBLE;
+		}
+		if (!still_fits(hier, tree, plan, name))
 			return TROUBLE;
 	}
 	catch_signals(apply_on_signal);

@@ -267,7 +267,7 @@ static enum column find_column(const char *name, size_t length)
 		if (strlen(columns[i].name) == length &&
 		    !strncasecmp(columns[i].name, name, length))
 			return i;
-	usage_error(&verb_tree, "there is no column %s",
+	usage_error(&verb_tree, "there is no column \"%s\"",
 		    shown_part(name, length));
 }
 
