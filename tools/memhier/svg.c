@@ -128,6 +128,14 @@ static void put_text(FILE *out, const char *text)
 	const char *at = shown(text);
 
 	for (; *at; at++) {
+		/* U+FFFE and U+FFFF are in no XML. */
+		if (!strncmp(at, "\xef\xbf\xbe", 3) ||
+		    !strncmp(at, "\xef\xbf\xbf", 3)) {
+			fprintf(out, "\\xef\\xbf\\x%02x",
+				(unsigned char)at[2]);
+			at += 2;
+			continue;
+		}
 		switch (*at) {
 		case '<':
 			fputs("&lt;", out);

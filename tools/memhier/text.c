@@ -414,9 +414,9 @@ const char *shown(const char *name)
  */
 const char *shown_part(const char *name, size_t length)
 {
-	char part[length + 1];
+	char *part = xprintf("%.*s", (int)length, name);
+	const char *text = shown(part);
 
-	memcpy(part, name, length);
-	part[length] = '\0';
-	return shown(part);
+	free(part);
+	return text;
 }
