@@ -181,10 +181,19 @@ expect "tree of a group" 0 "a" "$memhier" tree --root v2 /t/
 expect "tree of no group" 2 "there is no group no" "$memhier" tree --root v2 no
 expect "tree of .." 2 "is no group of" "$memhier" tree --root v2 ../..
 expect "tree of two" 2 "one group at most" "$memhier" tree --root v2 a b
-expect "no column" 2 "there is no column foo" "$memhier" tree --root v2 -o foo
+expect "no column" 2 'there is no column "foo"' "$memhier" tree --root v2 -o foo
 expect "a column twice" 2 "-o: LIMIT is there twice: name it once" "$memhier" tree --root v2 --json -o limit,group,Limit
-expect "no column, of any bytes" 2 'there is no column \x1b[7m' "$memhier" tree --root v2 \
+expect "no column, of any bytes" 2 'there is no column "\x1b[7m"' "$memhier" tree --root v2 \
 	-o "$(printf '\033[7m,name')"
+expect "a column without a name" 2 'there is no column ""' "$memhier" tree --root v2 -o ,,
+expect "an option that is none" 2 "memhier: unrecognized option '--foo'" "$memhier" tree --foo
+mkdir -p v2/v2
+echo 0 >v2/v2/memory.current
+expect "a group that is called as its root" 0 "" "$memhier" tree --root v2 --raw -n -o group v2
+echo v2 >wanted
+shows "a group that is called as its root: not the root"
+expect "a group by the whole path of its folder" 0 t/a "$memhier" tree --root v2 --raw -o group "$PWD/v2/t/a"
+rm -r v2/v2
 expect "depth x" 2 "--depth x: not a number from 0 to 1000000000" "$memhier" tree --root v2 --depth x
 expect "depth 2000000000" 2 "--depth 2000000000: not a number from 0 to 1000000000" "$memhier" tree --root v2 --depth 2000000000
 expect "--color" 0 "$(printf '\033')" "$memhier" tree --root v2 --color=always
@@ -256,8 +265,24 @@ echo $((50 * M)) >v1/a/memory.usage_in_bytes
 expect "check v1: usage below" 1 "a: usage 50M is below security 100M" "$memhier" check --root v1
 echo $((200 * M)) >v1/a/memory.usage_in_bytes
 echo 1 >v1/memory.borrow
-expect "check v1: the root" 1 "/: borrow of the root is 1, not 0" "$memhier" check --root v1
+expect "check v1: the root" 1 "/: borrow 1 is not limit max" "$memhier" check --root v1
 echo 0 >v1/memory.borrow
+# The root of a container is a group, with a borrow of its own.
+expect "check v1: of one group" 0 "2 groups of v1 hardwall, v1/a: all is well" "$memhier" check --root v1/a
+
+# What is mounted: a mount of one group is for want of a better one.
+mounted() {
+	for mount; do
+		echo "1 0 0:1 ${mount%=*} $work/${mount#*=} rw - cgroup2 cgroup2 rw"
+	done >"$memhier.mountinfo"
+}
+mounted /t=v2/t /=v2
+expect "the whole hierarchy, mounted behind a group" 0 "4 groups of v2 reserves, $work/v2:" "$memhier" check
+mounted /t=v2/t /t/a=v2/t/a
+expect "a group, as nothing else is mounted" 0 "2 groups of v2 reserves, $work/v2/t:" "$memhier" check
+mounted
+expect "nothing is mounted" 2 "no memory hierarchy is mounted" "$memhier" check
+rm "$memhier.mountinfo"
 
 mkdir -p stock/a/b stock/a/c
 touch stock/memory.stat
@@ -316,6 +341,11 @@ The writes, in this order:
    4  grow   t/a  memory.reserve  256M -> 300M
 EOF2
 shows "plan: what it prints"
+expect "plan of a plan" 2 "plan begins as a saved plan, which is for memhier apply" "$memhier" plan --root v2 plan
+expect "apply --prune of a plan" 2 "plan begins as a saved plan, which has in it what it removes: leave --prune out" "$memhier" apply --yes --prune --root v2 plan
+# Undoing writes what is in a plan; so that has to be what there is.
+sed 's,^set /t 0 [0-9]*,set /t 0 1,' plan >edited
+expect "a plan that was edited" 2 "edited:6: not what memhier plan -o wrote" "$memhier" apply --yes --root v2 edited
 expect "plan of no file" 2 "nofile: No such file or directory" "$memhier" plan --root v2 nofile
 expect "plan of a folder" 2 "v2: Is a directory" "$memhier" plan --root v2 v2
 expect "plan without a file" 2 "a file, please" "$memhier" plan --root v2
@@ -344,6 +374,11 @@ if [ -e new ] || [ -n "$(find . -name 'new.*')" ]; then
 else
 	passed=$((passed + 1))
 fi
+(printf '# '; head -c 300 /dev/zero | tr '\0' x; printf '\n[t]\nlimit = 600M\n') >long.conf
+expect "a long comment" 0 "512M -> 600M" "$memhier" plan --root v2 long.conf
+head -c 9000000 /dev/zero | tr '\0' x | sed 's,.*,[&/x],' >huge.conf
+expect "a name that is huge" 2 "" "$memhier" plan --root v2 huge.conf
+expect "apply of nothing" 2 "standard input is empty" "$memhier" apply --yes --root v2 -
 # A pipe can be read once.
 expect "plan of a pipe" 0 "grow   t/a  memory.reserve  256M -> 300M" sh -c "cat good.conf | '$memhier' plan --root v2 -"
 expect "apply of a pipe" 0 "4 steps done" sh -c "cat good.conf | '$memhier' apply --yes --root v2 /dev/stdin"
@@ -360,6 +395,11 @@ printf '[t/a]\nlimit = 200M\nreserve = 200M\n[t/new]\nlimit = 1M\n' >refused.con
 # shellcheck disable=SC2016 # for the shell in there
 expect "apply into a closed pipe" 0 "3 steps undone" sh -c '{ sleep 1; "$0" apply --yes --root v2 refused.conf 2>told; } | :; cat told' "$memhier"
 expect "apply into a closed pipe: it is undone" 0 "$((256 * M))" cat v2/t/a/memory.max
+printf '[t/a]\nlimit = 257M\n' >grown.conf
+# shellcheck disable=SC2016 # for the shell in there
+expect "apply into a closed pipe: that is told" 0 "standard output: Broken pipe" sh -c '{ sleep 1; "$0" apply --yes --root v2 grown.conf 2>told; } | :; cat told' "$memhier"
+expect "apply into a closed pipe: it is done" 0 "$((257 * M))" cat v2/t/a/memory.max
+expect "apply of what was before" 0 "1 step done" "$memhier" apply --yes --root v2 back.conf
 rm v2/t/new
 # What is no file is written to, not replaced.
 ln -s /dev/full full
@@ -410,12 +450,45 @@ expect "save of v1" 0 "" "$memhier" save --root v1
 printf '[a]\nlimit = 300M\n\n[a/b]\nlimit = 100M\n\n' >wanted
 sed -i '/^owner = /d' out
 shows "save of v1"
+echo $((2048 * M)) >v1/memory.limit_in_bytes
+expect "save of v1: the cap" 0 "[a/b]" "$memhier" save --root v1
+printf '[/]\nlimit = 2G\n\n[a]\nlimit = 300M\n\n[a/b]\nlimit = 100M\n\n' >wanted
+sed -i '/^owner = /d' out
+shows "save of v1: the cap"
+printf '[/]\nlimit = %s\n' $((1024 * M + 1)) >cap.conf
+expect "a cap is whole pages" 0 "2G -> 1048580K" "$memhier" plan --root v1 cap.conf
+echo 9223372036854771712 >v1/memory.limit_in_bytes
 if [ "$(id -u)" -eq 0 ]; then
 	chown 1000:100 v2/t/a
 	expect "save: the owner" 0 "owner = 1000:100" "$memhier" save --root v2 t/a
 	cp out saved.conf
 	expect "save: the owner is kept" 0 "Nothing to do" "$memhier" apply --yes --root v2 saved.conf
 	chown 0:0 v2/t/a
+	printf '[t/a]\nowner = 1000:100\n' >owner.conf
+	expect "plan of an owner" 0 "own    t/a  1000:100" "$memhier" plan --root v2 owner.conf -o owner.plan
+	chown 7:7 v2/t/a
+	expect "a plan of another owner" 2 "t/a: its owner was 0:0 and is 7:7" "$memhier" apply --yes --root v2 owner.plan
+	chown 0:0 v2/t/a
+	# All of what is handed over, or nothing.
+	gcc -shared -fPIC -x c -o no-procs.so - <<-'EOF2'
+	#define _GNU_SOURCE
+	#include <errno.h>
+	#include <string.h>
+	#include <sys/syscall.h>
+	#include <unistd.h>
+	int fchownat(int dir, const char *file, uid_t uid, gid_t gid, int flags)
+	{
+		if (strcmp(file, "cgroup.procs"))
+			return syscall(SYS_fchownat, dir, file, uid, gid, flags);
+		errno = EPERM;
+		return -1;
+	}
+	EOF2
+	touch v2/t/a/cgroup.procs
+	expect "an owner that is refused" 1 "nothing was changed" env LD_PRELOAD="$work/no-procs.so" \
+		ASAN_OPTIONS=verify_asan_link_order=0 "$memhier" apply --yes --root v2 owner.conf
+	expect "an owner that is refused: the folder" 0 "0:0" stat -c %u:%g v2/t/a
+	rm v2/t/a/cgroup.procs
 fi
 rm -r v2/t/a/b v2/t/d v2/t/e* v2/t/f* v2/t/n* 'v2/t/ h'
 
@@ -476,6 +549,10 @@ if command -v script >/dev/null; then
 	echo y | script -qefc "'$memhier' apply --root v2 asked.conf" /dev/null >asked 2>&1
 	expect "an answer in time" 0 "2 steps done" cat asked
 	expect "apply back again" 0 "2 steps done" "$memhier" apply --yes --root v2 good.conf
+	echo n | script -qefc "'$memhier' apply --root v2 asked.conf" /dev/null >asked 2>&1 || :
+	expect "an answer that is no" 0 "memhier: nothing was changed" cat asked
+	expect "a terminal that is not known" 2 "TERM=nope is no terminal that is known here: say --batch" \
+		script -qefc "TERM=nope ASAN_OPTIONS=detect_leaks=0 '$memhier' top --root v2" /dev/null
 else
 	echo "skipped: script is not here"
 	skipped=$((skipped + 1))
@@ -540,6 +617,13 @@ expect "top without a terminal" 2 "say --batch" "$memhier" top --root v2
 expect "top --sort" 2 "--sort foo: there are tree" "$memhier" top --root v2 -b --sort foo
 expect "draw" 0 "</svg>" "$memhier" draw --root v2
 parses "draw is XML" 'import sys, xml.dom.minidom as d; d.parse(sys.stdin.buffer)'
+mkdir -p "odd/$(printf '\357\277\276')" "odd/<$(printf '\357\277\277')&"
+for group in odd/*; do
+	echo 1048576 >"$group/memory.current"
+done
+touch odd/memory.stat
+expect "draw: letters that are in no XML" 0 '\xef\xbf\xbe' "$memhier" draw --root odd
+parses "draw: letters that are in no XML" 'import sys, xml.dom.minidom as d; d.parse(sys.stdin.buffer)'
 expect "draw on a full disk" 2 "/dev/full: No space left on device" "$memhier" draw --root v2 -o /dev/full
 root=$work/v2
 v2 t.slice $((512 * M)) $((256 * M)) 0 $((256 * M))
@@ -592,6 +676,30 @@ else
 	echo "skipped: systemd-analyze is not here"
 	skipped=$((skipped + 1))
 fi
+
+# Groups that come while it is recorded how the others do; and many.
+printf '[t]\nmin = 2G\nmax = 1G\n' >bounds.conf
+expect "balance: min above max" 2 "bounds.conf:2: [t]: min is more than max = 1G of bounds.conf:3" \
+	"$memhier" balance --root v2 --config bounds.conf t
+"$memhier" balance --root v2 --record record --interval 1 --rounds 5 t >said &
+sleep 1.5
+cp -r v2/t/a v2/t/late
+sleep 1
+rm -r v2/t/late
+sleep 1
+cp -r v2/t/a v2/t/late
+wait
+rm -r v2/t/late
+expect "balance: a group that comes late" 0 "group t/late" cat record
+expect "balance: a group that comes late, and again" 0 "0 moves in 5 rounds" "$memhier" balance --replay record
+awk 'BEGIN {
+	for (i = 0; i < 2000; i++)
+		print "group g" i " 64M"
+	for (i = 0; i < 2000; i++)
+		print "0 g" i " 128M"
+	print "end 4"
+}' >many
+expect "balance: many groups" 0 "in 4 rounds" timeout --foreground 60 "$memhier" balance --replay many
 
 # A group that can not be read: who only looks does so without it.
 root=$work/part

@@ -84,11 +84,13 @@ flaw move property 's/group->want\[LIMIT\] = has - size/group->want[LIMIT] = has
 flaw move property 's/at = to; at != top/at = to; at \&\& at != to/'
 flaw target target 's/if (sum <= whole || !place)/if (1)/'
 flaw target target 's/if (group->mark\[attr\] == MARK_BUSY)/if (0)/'
+flaw target target 's/sum = plus(sum, child->want\[attr\])/sum += child->want[attr]/'
+flaw target target 's/return at_least(target, root, amount, value)/return value/'
 flaw target target 's/if (sum > 100000)/if (0)/'
 flaw target target 's/parent->keep.type/0/'
 flaw target target 's/if (value >= least)/if (1)/'
 flaw conf conf 's/if (section && section->place.file == reader->name)/if (0)/'
-flaw conf conf 's/if (amount->place.file == reader->name)/if (0)/'
+flaw conf conf 's/if (place->file != reader->name)/if (1)/'
 flaw conf conf "s/end = strchr(name, ']')/end = strrchr(name, ']')/"
 flaw mounts text 's/length == 2 \&\& /0 \&\& /'
 flaw mounts text 's/!has_option(options, "memory")/0/'
@@ -103,7 +105,7 @@ flaw refuse refuse 's/most = now + room;/most = now + room + tree->page;/'
 flaw refuse refuse 's/\*path == .-. ? .* : ""/""/'
 flaw text refuse "s/if (\*name == '.'')/if (0)/"
 flaw text refuse 's/if (!same)/if (0)/'
-flaw tree refuse 's/sum += child->value\[RESERVE\]/sum = child->value[RESERVE]/'
+flaw tree refuse 's/sum = plus(sum, child->value\[RESERVE\])/sum = child->value[RESERVE]/'
 flaw tree refuse 's/return group->value\[tree->kind == HARDWALL ? LIMIT : RESERVE\]/return tree_cap(tree)/'
 flaw dir dir 's/O_RDONLY | O_DIRECTORY | O_NOFOLLOW/O_RDONLY | O_DIRECTORY/'
 flaw dir dir 's/O_WRONLY | O_TRUNC | O_NOFOLLOW/O_WRONLY | O_TRUNC/'
@@ -123,6 +125,7 @@ flaw balance balance 's/min(step, round->budget)/step/'
 flaw balance balance 's/if (child->reserve < child->min \&\& !child->fixed)/if (0)/'
 flaw balance balance 's/less(child->max, child->reserve)/step/'
 flaw balance balance 's/	below = less(.*/	below = step;/'
+flaw balance balance 's/round.total += child/round.total = child/'
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed -eq 0 ]

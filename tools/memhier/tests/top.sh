@@ -117,5 +117,24 @@ shows "before a signal" "11 groups"
 press C-c
 shows "Ctrl-C" "ended with 0"
 
+# Somebody has SIGHUP ignored, and then the terminal goes.
+terminal kill-server
+turn=$((turn + 1))
+terminal new-session -d -x 80 -y 12 \
+	"trap '' HUP; echo \$\$ >pid; exec '$memhier' top --root v2 -d 1000"
+shows "before its terminal goes" "11 groups"
+terminal kill-server
+for try in $(seq 50); do
+	kill -0 "$(cat pid)" 2>/dev/null || break
+	sleep 0.2
+done
+if kill -0 "$(cat pid)" 2>/dev/null; then
+	echo "not ok: it goes on without its terminal"
+	kill -9 "$(cat pid)"
+	failed=$((failed + 1))
+else
+	passed=$((passed + 1))
+fi
+
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed -eq 0 ]

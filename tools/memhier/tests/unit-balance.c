@@ -284,6 +284,8 @@ static const struct {
 	{ "group a 1G\nfoo\n", "neither room, group, a round nor end" },
 	{ "group a 1G\n1x a 1G\n", "1x: not the number of a round" },
 	{ "room x\n", "x: not a size" },
+	{ "group a 1G\n0 a 5 M\n", "test.trace:2: M: nothing more is read in this line" },
+	{ "room 1G 2G\n", "2G: nothing more is read" },
 };
 
 START_TEST(wrong_traces_are_told)

@@ -143,7 +143,7 @@ static const struct {
 	{ RESERVES, "[t/a]\nreserve = 4G\n", "the groups in t have 5G together" },
 	{ RESERVES, "[t]\nlimit = 1G\n", "its reserve of 4G is more than its limit of 1G" },
 	{ HARDWALL, "[t/a]\nlimit = rest\nat least = 4G\n",
-	  ":2: [t/a]: that is 3G, less than the 4G of \"at least\" in line 3" },
+	  ":2: [t/a]: that is 3G, less than the 4G of \"at least\" in test.conf:3" },
 	{ HARDWALL, "[t/a]\nlimit = 1M\nat least = 4M\n", "that is 1M, less than the 4M" },
 	{ HARDWALL, "[t/a]\nlimit = 1G\nreserve = 2G\n",
 	  "reserve is 2G, but limit is 1G: on this kernel a limit is a reservation" },
@@ -161,7 +161,11 @@ static const struct {
 	{ RESERVES, "[u]\nlimit = max\n[u/a]\nlimit = 50%\n", "u has no limit, of which there is no part" },
 	{ RESERVES, "[u]\nlimit = max\n[u/a]\nlimit = rest\n", "u has no limit, so there is no rest" },
 	{ RESERVES, "[t/a]\nlimit = rest\n[t/b]\nlimit = max\n", "t/b has no limit, so there is no rest" },
-	{ HARDWALL, "[t/a]\nmin = 2G\nmax = 1G\n", ":2: [t/a]: min is more than max = 1G of line 3" },
+	{ HARDWALL, "[t/a]\nmin = 2G\nmax = 1G\n", ":2: [t/a]: min is more than max = 1G of test.conf:3" },
+	{ RESERVES, "[/]\nreserve = 2G\nat least = 5G\n", "[/]: that is 2G, less than the 5G" },
+	/* 2^64 in all */
+	{ RESERVES, "[u]\nreserve = 4E\n[v]\nreserve = 4E\n[w]\nreserve = 4E\n[x]\nreserve = 4E\n",
+	  "the groups in / have max together" },
 };
 
 START_TEST(wrong_targets_are_told)
