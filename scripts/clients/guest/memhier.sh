@@ -92,6 +92,7 @@ has_grown() {
 balance() {
 	write 16M $cg/batch/a/memory.max
 	hole /var/tmp/batch 24
+	# shellcheck disable=SC2016 # for the shell in there
 	within batch/a sh -c 'while [ -e "$0" ]; do cat "$0"; done' /var/tmp/batch \
 		>/dev/null 2>&1 &
 	reader=$!
