@@ -93,6 +93,13 @@ static void res_counter_unlend(struct res_counter *child,
 	spin_unlock_irqrestore(&parent->lock, flags);
 }
 
+/* Nothing has to be prepared: under the lock it takes no moment. */
+static int res_counter_prepare_unlend(struct res_counter *child,
+				      unsigned long long val)
+{
+	return 0;
+}
+
 /* What was lent is the child's, by its own book. */
 static void res_counter_keep(struct res_counter *child, long long val)
 {
@@ -195,7 +202,8 @@ static int res_counter_shrink(struct res_counter *counter,
  * From the RFC; there an exact fit was refused, the sum could wrap, and the
  * callback's result was ignored.
  *
- * Return: 0; -EINVAL, not counted as a failure, if the sum is above
+ * Return: 0; -EAGAIN, not counted as a failure, if the base asks for a moment
+ * without @child->resize; -EINVAL, not counted either, if the sum is above
  * %RES_COUNTER_LIMIT_MAX; -EINVAL if the base refuses the limit; -ENOSPC if no
  * reclaim could ever make the room; -EBUSY if reclaim did not; -EINTR on a
  * signal; else what @callback returned.
@@ -225,6 +233,8 @@ int res_counter_borrow_resource(struct res_counter *child,
 		if (ret)
 			break;
 	}
+	if (ret == -EAGAIN)
+		return ret;
 	if (ret)
 		goto fail;
 
@@ -288,8 +298,9 @@ static unsigned long long res_counter_trim(struct res_counter *child)
  * From the RFC; there "all, and force" dropped what was still charged, and an
  * endless retry could not be killed.
  *
- * Return: 0; -EINVAL if @val is more than @child's limit, or than it has
- * borrowed, or all of a root; -EBUSY if @child's children hold more than the
+ * Return: 0; -EAGAIN if the base asks for a moment without @child->resize; -EINVAL
+ * if @val is more than @child's limit, or than it has borrowed, or all of a root;
+ * -EBUSY if @child's children hold more than the
  * new limit (at once, with no callback) or if reclaim could not get usage under
  * it; -EINTR on a signal; else what @callback returned.
  */
@@ -312,6 +323,10 @@ int res_counter_repay_resource(struct res_counter *child,
 	}
 	if (val > limit || !res_counter_borrowed(child, parent, val))
 		return -EINVAL;
+
+	ret = parent ? res_counter_prepare_unlend(child, val) : 0;
+	if (ret)
+		return ret;
 
 	most = res_counter_lendable(child, limit - val);
 	for (round = 0; ; round++) {
@@ -357,7 +372,8 @@ lowered:
  * Return: 0, or -EINVAL if @limit is above %RES_COUNTER_LIMIT_MAX, or an error
  * of res_counter_borrow_resource() or res_counter_repay_resource(), or -EINTR
  * if a signal came while waiting for another writer, or -ENODEV if @counter has
- * repaid all.  On error nothing has changed.
+ * repaid all.  On error nothing has changed.  After -EAGAIN the caller waits a
+ * moment, and tries again.
  */
 int res_counter_resize(struct res_counter *counter, struct res_counter *parent,
 		       unsigned long long limit,

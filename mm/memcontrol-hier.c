@@ -268,6 +268,16 @@ static void memcg_hier_want_memsw(struct memcg_hier_write *write,
 	write->memsw_goal = max - (growth >> PAGE_SHIFT);
 }
 
+/*
+ * Somebody may still read what the group had before.  With no lock held: who
+ * has no CPU meanwhile is in nobody's way.
+ */
+static int memcg_hier_wait(void)
+{
+	schedule_timeout_interruptible(1);
+	return memcg_hier_write_ends();
+}
+
 static int memcg_hier_resize(struct mem_cgroup *memcg,
 			     struct memcg_hier_write *write,
 			     unsigned long long limit)
@@ -283,9 +293,11 @@ static int memcg_hier_resize(struct mem_cgroup *memcg,
 		memcg_hier_want_memsw(write, parent, limit - old);
 
 	current->memcg_hier_write = write;
-	ret = res_counter_resize(&memcg->res, parent ? &parent->res : NULL,
-				 limit, memcg_hier_shrink,
-				 MEMCG_WRITE_ROUNDS);
+	do {
+		ret = res_counter_resize(&memcg->res,
+					 parent ? &parent->res : NULL, limit,
+					 memcg_hier_shrink, MEMCG_WRITE_ROUNDS);
+	} while (ret == -EAGAIN && !(ret = memcg_hier_wait()));
 	current->memcg_hier_write = NULL;
 	return ret;
 }

@@ -119,17 +119,33 @@ static void revoke_below(struct mem_cgroup *memcg)
 	rcu_read_unlock();
 }
 
-/* Lower a reserve, whatever is reserved below it.  Under reserve_mutex. */
-static void lower_reserve(struct mem_cgroup *memcg, unsigned long nr_pages)
+/*
+ * Lower a reserve, whatever is reserved below it.  Under reserve_mutex.  0, or
+ * -EAGAIN if it is not to 0.
+ */
+static int lower_reserve(struct mem_cgroup *memcg, unsigned long nr_pages)
 {
 	struct page_counter *counter = &memcg->memory;
+	int ret;
 
-	if (!page_counter_set_reserve(counter, nr_pages, NULL))
-		return;
+	ret = page_counter_set_reserve(counter, nr_pages, NULL);
+	if (ret != -EBUSY)
+		return ret;
 	page_counter_freeze_reserves(counter);
 	revoke_below(memcg);
-	page_counter_set_reserve(counter, nr_pages, NULL);
+	ret = page_counter_set_reserve(counter, nr_pages, NULL);
 	page_counter_thaw_reserves(counter);
+	return ret;
+}
+
+/*
+ * Somebody may still read what the group had before.  With no lock held: who has
+ * no CPU meanwhile is in nobody's way.
+ */
+static int wait_for_readers(void)
+{
+	schedule_timeout_killable(1);
+	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
 /**
@@ -150,6 +166,23 @@ void memcg_reserve_drop(struct mem_cgroup *memcg)
 	mutex_unlock(&memcg->reserve_mutex);
 }
 
+static int try_set_max(struct mem_cgroup *memcg, unsigned long max)
+{
+	int ret = 0;
+
+	if (mutex_lock_killable(&memcg->reserve_mutex))
+		return -EINTR;
+	if (page_counter_reserve(&memcg->memory) > max) {
+		ret = lower_reserve(memcg, max);
+		if (!ret)
+			memcg_memory_event(memcg, MEMCG_RESERVE_REVOKED);
+	}
+	if (!ret)
+		xchg(&memcg->memory.max, max);
+	mutex_unlock(&memcg->reserve_mutex);
+	return ret;
+}
+
 /**
  * memcg_reserve_set_max - set memory.max
  * @memcg: any group but the root
@@ -159,17 +192,18 @@ void memcg_reserve_drop(struct mem_cgroup *memcg)
  * limiting it.  So a reserve above @max is lowered to it first; that revokes
  * all reserves below, if they come to more.
  *
- * Context: Process context; takes and releases reserve_mutex.
+ * Context: Process context; takes and releases reserve_mutex.  May sleep.
+ *
+ * Return: 0; -EINTR, with nothing changed, if the caller is killed.
  */
-void memcg_reserve_set_max(struct mem_cgroup *memcg, unsigned long max)
+int memcg_reserve_set_max(struct mem_cgroup *memcg, unsigned long max)
 {
-	mutex_lock(&memcg->reserve_mutex);
-	if (page_counter_reserve(&memcg->memory) > max) {
-		lower_reserve(memcg, max);
-		memcg_memory_event(memcg, MEMCG_RESERVE_REVOKED);
-	}
-	xchg(&memcg->memory.max, max);
-	mutex_unlock(&memcg->reserve_mutex);
+	int ret;
+
+	do {
+		ret = try_set_max(memcg, max);
+	} while (ret == -EAGAIN && !(ret = wait_for_readers()));
+	return ret;
 }
 
 /**
@@ -268,6 +302,12 @@ static int set_reserve(struct kernfs_open_file *of, struct mem_cgroup *memcg,
 		if (memcg_file_is_going(of))
 			return -ENODEV;
 		ret = try_set_reserve(memcg, nr_pages, &over);
+		if (ret == -EAGAIN) {
+			ret = wait_for_readers();
+			if (ret)
+				return ret;
+			continue;
+		}
 		if (ret != -EBUSY || !over)
 			return ret;
 		if (fatal_signal_pending(current))

@@ -35,7 +35,7 @@ void memcg_reserve_init(struct mem_cgroup *memcg, struct mem_cgroup *parent);
 struct mem_cgroup *memcg_reserve_pays_for_child(struct mem_cgroup *parent);
 void memcg_reserve_drop(struct mem_cgroup *memcg);
 void memcg_collect_batches(struct mem_cgroup *memcg);
-void memcg_reserve_set_max(struct mem_cgroup *memcg, unsigned long max);
+int memcg_reserve_set_max(struct mem_cgroup *memcg, unsigned long max);
 void memcg_reserve_stat_format(struct mem_cgroup *memcg, struct seq_buf *s);
 void memcg_reserve_events_show(struct seq_file *m, atomic_long_t *events);
 
@@ -67,10 +67,11 @@ memcg_reserve_pays_for_child(struct mem_cgroup *parent)
 static inline void memcg_reserve_drop(struct mem_cgroup *memcg) {}
 static inline void memcg_reserve_drain(struct mem_cgroup *over) {}
 
-static inline void memcg_reserve_set_max(struct mem_cgroup *memcg,
-					 unsigned long max)
+static inline int memcg_reserve_set_max(struct mem_cgroup *memcg,
+					unsigned long max)
 {
 	xchg(&memcg->memory.max, max);
+	return 0;
 }
 
 static inline void memcg_reserve_stat_format(struct mem_cgroup *memcg,

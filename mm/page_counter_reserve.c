@@ -24,7 +24,8 @@
  *  - Who has read a word reads reserve[] a bit later.  Both happen under
  *    rcu_read_lock(), and a slot is written only a grace period after the word
  *    has last left it.  That is asked for when the word leaves: who does not write
- *    all the time need not wait for it.
+ *    all the time need not wait for it.  Who has to, does so with no lock held, or
+ *    others would wait for somebody who gets no CPU; and can be killed.
  *
  *  - The number of pages is a sum and needs no care: adding to the word
  *    leaves the slot alone.  A word with slot 0 is what it always was.
@@ -88,7 +89,6 @@
 #include <linux/kcsan-checks.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
-#include <linux/mutex.h>
 #include <linux/page_counter.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
@@ -397,22 +397,36 @@ void page_counter_reserve_uncharge(struct page_counter *counter,
 	rcu_read_unlock();
 }
 
+/* Somebody turns the key on, and mainline's code may not be left yet. */
+static unsigned long key_is_turned;
+
+static void interrupts_have_ended(struct rcu_head *head)
+{
+	smp_store_release(&key_is_turned, 0);
+}
+
+static void tasks_have_slept(struct rcu_head *head)
+{
+	call_rcu(head, interrupts_have_ended);
+}
+
 /*
  * Turn the key on.  A task may be preempted in mainline's code, or with a usage
- * that it has read and not masked: synchronize_rcu_tasks() waits until each has
- * slept since.  Interrupts may be there, too: synchronize_rcu() waits for those.
+ * that it has read and not masked: call_rcu_tasks() waits until each has slept
+ * since, which one without a CPU can put off.  Interrupts may be there, too:
+ * call_rcu() waits for those.  Returns false until both have.
  */
-static void reserves_on(void)
+static bool reserves_on(void)
 {
-	static DEFINE_MUTEX(lock);
+	static struct rcu_head head;
 
-	mutex_lock(&lock);
 	if (!static_key_enabled(&page_counter_reserve_key)) {
+		if (xchg(&key_is_turned, 1))
+			return false;
 		static_branch_enable(&page_counter_reserve_key);
-		synchronize_rcu_tasks();
-		synchronize_rcu();
+		call_rcu_tasks(&head, tasks_have_slept);
 	}
-	mutex_unlock(&lock);
+	return !smp_load_acquire(&key_is_turned);
 }
 
 /* Would the parent cover @nr pages more? */
@@ -485,15 +499,24 @@ static void note_left(struct page_counter *counter)
 		call_rcu_hurry(&gp_head, gp_is_over);
 }
 
-/* Write a reserve to the slot that is not in force.  Returns the slot. */
+/*
+ * Write a reserve to the slot that is not in force.  Returns the slot; or 0 as
+ * long as somebody may still read what is in it.
+ */
 static unsigned int fill_slot(struct page_counter *counter,
 			      unsigned long reserve)
 {
 	long word = atomic_long_read(&counter->usage);
 	unsigned int slot = page_counter_slot(word) == 1 ? 2 : 1;
 
-	/* Often long over: then this does not wait. */
-	cond_synchronize_rcu_expedited(counter->reserve_gp);
+	/* Who takes back what he has just set finds it as it was. */
+	if (READ_ONCE(counter->reserve[slot - 1]) == reserve)
+		return slot;
+	if (!poll_state_synchronize_rcu(counter->reserve_gp)) {
+		/* By a thread of RCU's: the caller may get no CPU. */
+		start_poll_synchronize_rcu_expedited();
+		return 0;
+	}
 	/* So nobody reads it any more, nor yet: KCSAN can tell. */
 	ASSERT_EXCLUSIVE_ACCESS(counter->reserve[slot - 1]);
 	WRITE_ONCE(counter->reserve[slot - 1], reserve);
@@ -546,7 +569,7 @@ static bool may_be_paid(struct page_counter *counter, unsigned long to,
 
 /*
  * As long as the parent covers what then finds no room, siblings are refused
- * what they could have had.  So wait, and look for room, before that.
+ * what they could have had.  So have the slot, and look for room, before that.
  */
 static int grow_reserve(struct page_counter *counter, unsigned long from,
 			unsigned long to, struct page_counter **fail)
@@ -557,12 +580,15 @@ static int grow_reserve(struct page_counter *counter, unsigned long from,
 	if (!may_be_covered(counter, to - from))
 		return -ENOSPC;
 
-	reserves_on();
+	if (!reserves_on())
+		return -EAGAIN;
 	if (!counter->pays_first) {
 		WRITE_ONCE(counter->pays_first, true);
 		note_left(counter);
 	}
 	slot = fill_slot(counter, to);
+	if (!slot)
+		return -EAGAIN;
 
 	if (!may_be_paid(counter, to, fail))
 		return -EBUSY;
@@ -586,6 +612,9 @@ static int shrink_reserve(struct page_counter *counter, unsigned long from,
 {
 	unsigned int slot = to ? fill_slot(counter, to) : 0;
 	long word;
+
+	if (to && !slot)
+		return -EAGAIN;
 
 	/* Under the lock: no child may grow into what is about to go. */
 	spin_lock(&reserve_lock);
@@ -647,19 +676,22 @@ void page_counter_cap_reserves(struct page_counter *counter,
  * What @counter has charged already counts towards it.  Growing needs room
  * in the ancestors only as far as they are above their own reserves.
  *
- * Shrinking to 0 waits for nothing, and fails only for children's reserves: set
- * those to 0 before, see page_counter_freeze_reserves().
+ * Shrinking to 0 fails only for children's reserves: set those to 0 before, see
+ * page_counter_freeze_reserves().  And what was just changed can be taken back at
+ * once, if nothing else has been set meanwhile.
  *
  * The limit of @counter is the caller's affair, but that of its parent bounds
  * what is covered.
  *
  * Context: Not in interrupts.  The caller serializes invocations on the same
  * counter, and with page_counter_set_max() if the reserve is to stay below the
- * limit.  May sleep unless @nr_pages is 0.  A counter's first reserve waits for a
- * grace period; the first of all waits longer, and takes cpu_hotplug_lock.
- * Takes reserve_lock.
+ * limit.  Takes reserve_lock.  The first of all to grow sleeps, and takes
+ * cpu_hotplug_lock; else it does not sleep.
  *
- * Return: 0, or an error, and then nothing has changed: -ENOSPC if the parent's
+ * Return: 0, or an error, and then nothing has changed: -EAGAIN as long as a grace
+ * period is wanted, which was asked for: the caller is to drop its locks, wait
+ * for a tick, and try again, and a counter's first reserve always has to, the
+ * first of all for longer; -ENOSPC if the parent's
  * reserve, or its limit, or the cap, does not cover it beside its siblings', or
  * is being revoked; -EBUSY if an ancestor, *@fail, has no room: the caller may
  * reclaim there and try again; or -EBUSY, with *@fail untouched, if the
@@ -678,6 +710,24 @@ int page_counter_set_reserve(struct page_counter *counter,
 	if (nr_pages < old)
 		return shrink_reserve(counter, old, nr_pages);
 	return 0;
+}
+
+/**
+ * page_counter_prepare_reserve - see that a reserve can be set at once
+ * @counter: counter with a parent, and with a reserve
+ * @nr_pages: what page_counter_set_reserve() is to lower it to
+ *
+ * For who must not fail later.  It lasts until another reserve is set.
+ *
+ * Context: As page_counter_set_reserve(), and serialized with that.  Does not
+ * sleep.
+ *
+ * Return: 0; -EAGAIN as long as a grace period is wanted.
+ */
+int page_counter_prepare_reserve(struct page_counter *counter,
+				 unsigned long nr_pages)
+{
+	return !nr_pages || fill_slot(counter, nr_pages) ? 0 : -EAGAIN;
 }
 
 /**

@@ -88,6 +88,11 @@ unsigned long long res_counter_lendable(struct res_counter *counter,
 	return counter->whole - ((counter->whole >> 6) & ~(PAGE_SIZE - 1ULL));
 }
 
+static unsigned long less(struct page_counter *counter, unsigned long nr_pages)
+{
+	return page_counter_reserve(counter) - nr_pages;
+}
+
 static int grow(struct page_counter *counter, unsigned long nr_pages)
 {
 	struct page_counter *fail;
@@ -98,11 +103,11 @@ static int grow(struct page_counter *counter, unsigned long nr_pages)
 
 static void shrink(struct page_counter *counter, unsigned long nr_pages)
 {
-	unsigned long left = page_counter_reserve(counter) - nr_pages;
+	unsigned long left = less(counter, nr_pages);
 	struct page_counter *fail;
 
 	/*
-	 * A child that borrows gets memory+swap first, and gives it back when it
+	 * Either this takes back a growth, or it was prepared.  A child that borrows gets memory+swap first, and gives it back when it
 	 * is refused memory.  None can get more, as may_lend() looks at the limit
 	 * of memory, which did not grow: so this ends.
 	 */
@@ -141,7 +146,8 @@ static bool has_room(struct page_counter *child, unsigned long nr_pages)
  * Context: The caller holds @child->resize.  May sleep.
  *
  * Return: 0; or with nothing changed, -ENOSPC if @parent could never lend it,
- * -EBUSY if there is no room in @parent.
+ * -EBUSY if there is no room in @parent, -EAGAIN if somebody may still read what
+ * @child had before.
  */
 int res_counter_lend(struct res_counter *child, struct res_counter *parent,
 		     unsigned long long val)
@@ -162,6 +168,29 @@ int res_counter_lend(struct res_counter *child, struct res_counter *parent,
 	if (ret)
 		shrink(child->memsw, nr_pages);
 	return ret;
+}
+
+/**
+ * res_counter_prepare_unlend - see that res_counter_unlend() can not fail
+ * @child: the counter
+ * @val: bytes, whole pages, at most what it has borrowed
+ *
+ * Context: The caller holds @child->resize until then.  Does not sleep.
+ *
+ * Return: 0; -EAGAIN if somebody may still read what @child had before.
+ */
+int res_counter_prepare_unlend(struct res_counter *child,
+			       unsigned long long val)
+{
+	unsigned long nr_pages = val >> PAGE_SHIFT;
+	int ret;
+
+	ret = page_counter_prepare_reserve(child->memory,
+					   less(child->memory, nr_pages));
+	if (ret)
+		return ret;
+	return page_counter_prepare_reserve(child->memsw,
+					    less(child->memsw, nr_pages));
 }
 
 /**

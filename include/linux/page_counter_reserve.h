@@ -48,6 +48,8 @@ void page_counter_reserve_init(struct page_counter *counter);
 int page_counter_set_reserve(struct page_counter *counter,
 			     unsigned long nr_pages,
 			     struct page_counter **fail);
+int page_counter_prepare_reserve(struct page_counter *counter,
+				 unsigned long nr_pages);
 void page_counter_cap_reserves(struct page_counter *counter,
 			       unsigned long nr_pages);
 void page_counter_freeze_reserves(struct page_counter *counter);

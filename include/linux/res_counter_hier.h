@@ -131,18 +131,22 @@ void res_counter_note_failure(struct res_counter *counter);
 /*
  * A base whose counters book loans by themselves says so with
  * RES_COUNTER_BOOKS_LOANS in <linux/res_counter.h>.  It needs no take, give,
- * limit, cut, nor a lock in the counter, but these two, called with
- * child->resize held; both may sleep.  And it has its own way to remove a
- * group, so there is no res_counter_rehome(), and nobody repays "all".
+ * limit, cut, nor a lock in the counter, but these, called with child->resize
+ * held; they may sleep.  And it has its own way to remove a group, so there is
+ * no res_counter_rehome(), and nobody repays "all".
  */
 #ifdef RES_COUNTER_BOOKS_LOANS
 /*
  * The parent's usage, its security and the child's borrow += val.  -ENOSPC when
- * no reclaim could ever make the room, -EBUSY when reclaim might.
+ * no reclaim could ever make the room, -EBUSY when reclaim might, -EAGAIN when
+ * it takes a moment, which must not be waited for under child->resize.
  */
 int res_counter_lend(struct res_counter *child, struct res_counter *parent,
 		     unsigned long long val);
-/* And -= val: can not fail. */
+/* 0, or -EAGAIN; after this unlend can not fail, for as long as resize is held. */
+int res_counter_prepare_unlend(struct res_counter *child,
+			       unsigned long long val);
+/* And -= val. */
 void res_counter_unlend(struct res_counter *child, struct res_counter *parent,
 			unsigned long long val);
 #endif

@@ -37,3 +37,15 @@ unsigned long shim_xchg(unsigned long *v, unsigned long new)
 	world_point("xchg", v);
 	return __atomic_exchange_n(v, new, __ATOMIC_SEQ_CST);
 }
+
+unsigned long shim_load_acquire(const unsigned long *v)
+{
+	world_point("read", v);
+	return __atomic_load_n(v, __ATOMIC_ACQUIRE);
+}
+
+void shim_store_release(unsigned long *v, unsigned long new)
+{
+	world_point("write", v);
+	__atomic_store_n(v, new, __ATOMIC_RELEASE);
+}

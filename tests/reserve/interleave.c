@@ -604,7 +604,14 @@ static bool set_reserve(struct group *group, unsigned int pages)
 	lock(&group->writer);
 	if (group->removed)
 		pages = 0;
-	ret = page_counter_set_reserve(&group->counter, pages, &fail);
+	while ((ret = page_counter_set_reserve(&group->counter, pages,
+					       &fail)) == -EAGAIN) {
+		unlock(&group->writer);
+		shim_rcu_wait(group->counter.reserve_gp);
+		lock(&group->writer);
+		if (group->removed)
+			pages = 0;
+	}
 	if (ret && ret != -EBUSY && ret != -ENOSPC)
 		world_fail("setting a reserve returns %d", ret);
 	if (fail && (ret != -EBUSY || fail == &group->counter))
@@ -636,8 +643,12 @@ static bool resize(struct group *group, unsigned int pages)
 	int ret;
 
 	group->limit_tries++;
-	ret = res_counter_resize(&group->res, parent ? &parent->res : NULL,
-				 limit, NULL, 0);
+	while ((ret = res_counter_resize(&group->res,
+					 parent ? &parent->res : NULL, limit,
+					 NULL, 0)) == -EAGAIN) {
+		shim_rcu_wait(group->res.memory->reserve_gp);
+		shim_rcu_wait(group->res.memsw->reserve_gp);
+	}
 	group->limit_tries--;
 	if (ret && ret != -EBUSY && ret != -ENOSPC)
 		world_fail("a resize returns %d", ret);

@@ -2,16 +2,17 @@
 # shellcheck shell=sh
 #
 # What mutants are of here, and what has to kill them; read by ../mutant.sh. In the
-# environment may be ENGINE and VERBS, as in the Makefile.
+# environment may be ENGINE, VERBS and PROTOCOL, as in the Makefile.
 
 # shellcheck disable=SC2034 # the most that a program may take
 seconds=100
 
-# sources SRC: the engine, and the verbs of v1
+# sources SRC: the engine, and the verbs of v1 and the protocol over it
 sources() {
-	mkdir -p "$1/mm"
+	mkdir -p "$1/mm" "$1/kernel"
 	cp "${ENGINE:-../../mm/page_counter_reserve.c}" "$1/mm/page_counter_reserve.c"
 	cp "${VERBS:-../../mm/res_counter.c}" "$1/mm/res_counter.c"
+	cp "${PROTOCOL:-../../kernel/res_counter_hier.c}" "$1/kernel/res_counter_hier.c"
 }
 
 # programs NAME FILE: the quickest to build and run first. A mutant "*race-*" has
@@ -20,7 +21,7 @@ programs() {
 	case $1 in
 	none) echo unit property interleave interleave-short verbs limits ;;
 	verbs-race-*) echo limits ;;
-	verbs-*) echo verbs limits ;;
+	verbs-* | protocol-*) echo verbs limits ;;
 	race-*) echo interleave interleave-short ;;
 	*) echo unit property interleave interleave-short ;;
 	esac
@@ -29,7 +30,7 @@ programs() {
 # build SRC OUT PROGRAM
 build() {
 	make -s ENGINE="$1/mm/page_counter_reserve.c" VERBS="$1/mm/res_counter.c" \
-		OUT="$2" "$2/$3"
+		PROTOCOL="$1/kernel/res_counter_hier.c" OUT="$2" "$2/$3"
 }
 
 # bounds PROGRAM: its arguments

@@ -72,7 +72,7 @@ static void wait_for_sections(enum flavour flavour)
 	}
 }
 
-void synchronize_rcu(void)
+static void synchronize_rcu(void)
 {
 	unsigned long mine = __atomic_add_fetch(&started, 1, __ATOMIC_SEQ_CST);
 	unsigned long last = __atomic_load_n(&completed, __ATOMIC_SEQ_CST);
@@ -84,9 +84,16 @@ void synchronize_rcu(void)
 		;
 }
 
-void synchronize_rcu_tasks(void)
+void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
+{
+	synchronize_rcu();
+	func(head);
+}
+
+void call_rcu_tasks(struct rcu_head *head, void (*func)(struct rcu_head *head))
 {
 	wait_for_sections(RCU_TASKS);
+	func(head);
 }
 
 /* The next to start is the first that waits for all who read by now. */
@@ -106,9 +113,19 @@ unsigned long get_completed_synchronize_rcu(void)
 	return 0;
 }
 
-void cond_synchronize_rcu_expedited(unsigned long state)
+unsigned long start_poll_synchronize_rcu_expedited(void)
 {
-	if (__atomic_load_n(&completed, __ATOMIC_SEQ_CST) < state)
+	return 0;
+}
+
+bool poll_state_synchronize_rcu(unsigned long state)
+{
+	return __atomic_load_n(&completed, __ATOMIC_SEQ_CST) >= state;
+}
+
+void shim_rcu_wait(unsigned long state)
+{
+	if (!poll_state_synchronize_rcu(state))
 		synchronize_rcu();
 }
 

@@ -335,7 +335,9 @@ static void set_reserve(int g, long pages)
 
 	if (groups[g].dead)
 		return;
-	ret = page_counter_set_reserve(&groups[g].counter, pages, &fail);
+	while ((ret = page_counter_set_reserve(&groups[g].counter, pages,
+					       &fail)) == -EAGAIN)
+		shim_rcu_wait(groups[g].counter.reserve_gp);
 	if (ret != ref_set_reserve(g, pages, fail))
 		world_fail("set_reserve: %d", ret);
 	for (i = 0; i < ARRAY_SIZE(results); i++)

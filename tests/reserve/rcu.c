@@ -32,6 +32,10 @@ static struct period {
 
 static unsigned int nr_periods;
 static struct rcu_head *callback;
+
+/* What waits for a grace period of its own, one at a time. */
+static struct rcu_head *queued;
+static unsigned long queued_period;
 static struct task_struct some_reader;
 
 /* From the linker: all locks that are variables. */
@@ -54,6 +58,14 @@ static void call_back(void)
 		head->func(head);
 }
 
+static void run_queued(void)
+{
+	struct rcu_head *head = queued;
+
+	queued = NULL;
+	head->func(head);
+}
+
 /* A run that has failed may have left anything. */
 void shim_rcu_reset(void)
 {
@@ -62,6 +74,8 @@ void shim_rcu_reset(void)
 	for (lock = __start_static_locks; lock < __stop_static_locks; lock++)
 		lock->holder = NULL;
 	memset(readers, 0, sizeof(readers));
+	while (queued)
+		run_queued();
 	nr_periods = 0;
 	call_back();
 }
@@ -143,20 +157,42 @@ static void wait_for_period(unsigned long number)
 	if (current->spinlocks || readers[me].nesting[RCU] ||
 	    readers[me].nesting[RCU_TASKS])
 		world_fail("waits for a grace period where it may not sleep");
-	world_point("grace period", NULL);
+	world_point("rcu wait", NULL);
 	while (number && periods[number - 1].blocked.holder)
 		world_wait(&periods[number - 1].blocked, false);
 	call_back();
 }
 
-void synchronize_rcu(void)
+static void queue(struct rcu_head *head, void (*func)(struct rcu_head *head),
+		  enum flavour flavour)
 {
-	wait_for_period(start_period(RCU));
+	if (queued)
+		world_fail("more than one callback is queued");
+	head->func = func;
+	queued = head;
+	queued_period = start_period(flavour);
 }
 
-void synchronize_rcu_tasks(void)
+void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 {
-	wait_for_period(start_period(RCU_TASKS));
+	queue(head, func, RCU);
+}
+
+void call_rcu_tasks(struct rcu_head *head, void (*func)(struct rcu_head *head))
+{
+	queue(head, func, RCU_TASKS);
+}
+
+void shim_rcu_wait(unsigned long state)
+{
+	unsigned long period = queued ? queued_period : state;
+	bool was_queued = queued;
+
+	wait_for_period(period);
+	if (was_queued && queued && queued_period == period)
+		run_queued();
+	/* Who is about to ask for it may have to run first. */
+	schedule_timeout_interruptible(1);
 }
 
 unsigned long get_state_synchronize_rcu(void)
@@ -170,9 +206,18 @@ unsigned long get_completed_synchronize_rcu(void)
 	return 0;
 }
 
-void cond_synchronize_rcu_expedited(unsigned long state)
+unsigned long start_poll_synchronize_rcu_expedited(void)
 {
-	wait_for_period(state);
+	return 0;
+}
+
+bool poll_state_synchronize_rcu(unsigned long state)
+{
+	world_point("grace period", NULL);
+	if (state && periods[state - 1].blocked.holder)
+		return false;
+	call_back();
+	return true;
 }
 
 void shim_check_no_readers(void)

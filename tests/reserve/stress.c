@@ -5,6 +5,7 @@
  *
  * usage: stress [THREADS [OPERATIONS]]
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -85,9 +86,16 @@ static void set_reserve(struct group *group, unsigned long pages)
 	struct page_counter *fail;
 	int ret;
 
-	pthread_mutex_lock(&group->writer);
-	ret = page_counter_set_reserve(&group->counter, pages, &fail);
-	pthread_mutex_unlock(&group->writer);
+	do {
+		unsigned long state;
+
+		pthread_mutex_lock(&group->writer);
+		ret = page_counter_set_reserve(&group->counter, pages, &fail);
+		state = group->counter.reserve_gp;
+		pthread_mutex_unlock(&group->writer);
+		if (ret == -EAGAIN)
+			shim_rcu_wait(state);
+	} while (ret == -EAGAIN);
 	count(ret ? &not_set : &set);
 }
 

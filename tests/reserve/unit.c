@@ -15,8 +15,12 @@ static struct page_counter *fail;
 
 static int reserve(struct page_counter *c, unsigned long pages)
 {
+	int ret;
+
 	fail = NULL;
-	return page_counter_set_reserve(c, pages, &fail);
+	while ((ret = page_counter_set_reserve(c, pages, &fail)) == -EAGAIN)
+		shim_rcu_wait(c->reserve_gp);
+	return ret;
 }
 
 static bool charge(struct page_counter *c, unsigned long pages)

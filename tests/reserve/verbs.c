@@ -39,10 +39,20 @@ static void make(struct group *group, struct group *above)
 	res_counter_zero_limit(&group->res);
 }
 
-static int resize(struct group *group, struct group *above, unsigned long pages)
+static int try_resize(struct group *group, struct group *above,
+		      unsigned long pages)
 {
 	return res_counter_resize(&group->res, above ? &above->res : NULL,
 				  BYTES(pages), NULL, 0);
+}
+
+static int resize(struct group *group, struct group *above, unsigned long pages)
+{
+	int ret;
+
+	while ((ret = try_resize(group, above, pages)) == -EAGAIN)
+		shim_rcu_wait(0);
+	return ret;
 }
 
 static int lend(unsigned long pages)
@@ -191,6 +201,28 @@ START_TEST(no_room_in_memory_any_more)
 	ck_assert_ptr_null(on_point);
 	page_counter_uncharge(&parent.memory, 7);
 	assert_lent(0);
+}
+
+static void charge_parent_and_read(const char *what, const void *object)
+{
+	charge_parent(what, object);
+	if (!on_point)
+		rcu_read_lock();
+}
+
+/* Somebody reads it by then: it is taken back without waiting for him. */
+START_TEST(no_room_in_memory_while_it_is_read)
+{
+	ck_assert_int_eq(resize(&child, &parent, 2), 0);
+	on_point = charge_parent_and_read;
+	ck_assert_int_eq(lend(4), -EBUSY);
+	ck_assert_ptr_null(on_point);
+	/* Of memory nothing has changed, of memory+swap it has, and back. */
+	ck_assert_int_eq(try_resize(&child, &parent, 1), -EAGAIN);
+	assert_books(&child, 0, 2, 2, 0);
+	rcu_read_unlock();
+	page_counter_uncharge(&parent.memory, 7);
+	assert_lent(2);
 }
 
 /* The parent has paid for it already, and more than it has. */
@@ -408,6 +440,26 @@ START_TEST(a_charge_stops_at_its_counter)
 	ck_assert_uint_eq(page_counter_read(&parent.memory), 7);
 }
 
+/* Who reads what was there before is not waited for with the lock held. */
+START_TEST(resize_while_it_is_read)
+{
+	ck_assert_int_eq(resize(&child, &parent, 4), 0);
+	rcu_read_lock();
+	ck_assert_int_eq(resize(&child, &parent, 5), 0);
+	ck_assert_int_eq(try_resize(&child, &parent, 6), -EAGAIN);
+	ck_assert_int_eq(try_resize(&child, &parent, 3), -EAGAIN);
+	assert_books(&child, 0, 5, 5, 0);
+	assert_lent(5);
+	ck_assert_uint_eq(parent.memory.failcnt, 0);
+	/* What needs no slot. */
+	ck_assert_int_eq(try_resize(&child, &parent, 5), 0);
+	ck_assert_int_eq(try_resize(&child, &parent, 0), 0);
+	rcu_read_unlock();
+	assert_lent(0);
+	ck_assert_int_eq(resize(&child, &parent, 6), 0);
+	assert_lent(6);
+}
+
 START_TEST(raise_that_fails_gives_back)
 {
 	ck_assert_int_eq(resize(&child, &parent, 2), 0);
@@ -442,6 +494,7 @@ int main(void)
 	tcase_add_loop_test(tcase, could_never_lend, 0, ARRAY_SIZE(too_much));
 	tcase_add_test(tcase, no_room_in_memory);
 	tcase_add_test(tcase, no_room_in_memory_any_more);
+	tcase_add_test(tcase, no_room_in_memory_while_it_is_read);
 	tcase_add_test(tcase, forced_above_the_limit_needs_no_room);
 	tcase_add_test(tcase, no_room_in_memsw);
 	tcase_add_test(tcase, memsw_is_never_below_memory);
@@ -459,6 +512,7 @@ int main(void)
 	tcase_add_test(tcase, grow_and_shrink);
 	tcase_add_test(tcase, a_charge_stops_at_its_counter);
 	tcase_add_test(tcase, raise_that_fails_gives_back);
+	tcase_add_test(tcase, resize_while_it_is_read);
 	tcase_add_test(tcase, shrink_below_what_is_lent);
 	suite_add_tcase(suite, tcase);
 	return run_suites(srunner_create(suite));

@@ -3,6 +3,8 @@
 #ifndef RESERVE_LINUX_RCUPDATE_H
 #define RESERVE_LINUX_RCUPDATE_H
 
+#include <stdbool.h>
+
 struct rcu_head {
 	void (*func)(struct rcu_head *head);
 };
@@ -10,11 +12,18 @@ struct rcu_head {
 void call_rcu_hurry(struct rcu_head *head, void (*func)(struct rcu_head *head));
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
-void synchronize_rcu(void);
-void synchronize_rcu_tasks(void);
+void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head));
+void call_rcu_tasks(struct rcu_head *head, void (*func)(struct rcu_head *head));
 unsigned long get_state_synchronize_rcu(void);
 unsigned long get_completed_synchronize_rcu(void);
-void cond_synchronize_rcu_expedited(unsigned long state);
+unsigned long start_poll_synchronize_rcu_expedited(void);
+bool poll_state_synchronize_rcu(unsigned long state);
+
+/*
+ * What who has got -EAGAIN does, with no lock held: wait for what is asked for, or
+ * for the grace period of this state.
+ */
+void shim_rcu_wait(unsigned long state);
 
 /* Code that does not sleep, but may be preempted: what tasks RCU waits for. */
 void shim_no_sleep_start(void);
