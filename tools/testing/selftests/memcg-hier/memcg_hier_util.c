@@ -15,8 +15,10 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/swap.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -843,6 +845,83 @@ bool run_on_cpu(unsigned int cpu)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	return !sched_setaffinity(0, sizeof(set), &set);
+}
+
+/* Starved writers */
+
+#define HELD_UP_MS	3000
+
+static int rewrite_on_cpu_1(void *arg)
+{
+	const struct rewrite *rewrite = arg;
+	unsigned int i;
+
+	if (!run_on_cpu(1))
+		return 1;
+	for (i = 0;; i++)
+		group_write(rewrite->group, rewrite->file, rewrite->text[i % 2]);
+}
+
+static int spin_on_cpu_1(void *arg)
+{
+	(void)arg;
+	if (!run_on_cpu(1) || setpriority(PRIO_PROCESS, 0, -20))
+		return 1;
+	for (;;)
+		;
+}
+
+/* The second is soon enough after the first to have to wait for RCU. */
+static int rewrite_twice(void *arg)
+{
+	const struct rewrite *rewrite = arg;
+
+	return group_write(rewrite->group, rewrite->file, rewrite->text[0]) ||
+	       group_write(rewrite->group, rewrite->file, rewrite->text[1]);
+}
+
+static bool is_held_up(const struct rewrite *starved,
+		       const struct rewrite *other)
+{
+	const struct sched_param idle = { .sched_priority = 0 };
+	pid_t writer = spawn(rewrite_on_cpu_1, (void *)starved), spinner, pid;
+	uint64_t start;
+	int status;
+	bool slow;
+
+	sleep_ms(100);
+	expect(kid_alive(writer));
+	/* A C library may have none, as POSIX means processes. */
+	expect_ok(syscall(SYS_sched_setscheduler, writer, SCHED_IDLE, &idle));
+	spinner = spawn(spin_on_cpu_1, NULL);
+	sleep_ms(200);
+	expect(kid_alive(spinner));
+
+	start = now_ms();
+	pid = spawn(rewrite_twice, (void *)other);
+	while (!waitpid(pid, &status, WNOHANG) && now_ms() - start < HELD_UP_MS)
+		sleep_ms(10);
+	slow = now_ms() - start >= HELD_UP_MS;
+
+	kid_kill(spinner);
+	if (slow)
+		expect_eq(kid_wait(pid), 0);
+	else
+		expect_eq(status, 0);
+	kid_kill(writer);
+	return slow;
+}
+
+unsigned int held_up(const struct rewrite *starved, const struct rewrite *other)
+{
+	unsigned int i, slow = 0;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		test_skip("there is one CPU");
+	for (i = 0; i < REWRITES; i++)
+		slow += is_held_up(starved, other);
+	test_note("%u of %u held up", slow, REWRITES);
+	return slow;
 }
 
 void chown_group_file(const char *group, const char *file)

@@ -250,6 +250,17 @@ void end_isolation(void);
 unsigned int stocks_found(const char *limited, const char *on_cpu_1,
 			  const char *on_cpu_0);
 
+/*
+ * Somebody writes two values to a file again and again, and then gets no CPU any
+ * more.  How many of ten of another's writes take longer than three seconds?
+ */
+struct rewrite {
+	const char *group, *file, *text[2];
+};
+
+#define REWRITES	10
+unsigned int held_up(const struct rewrite *starved, const struct rewrite *other);
+
 /* A user who was given a group: its directory, to make groups in. */
 #define DELEGATE	1000
 void chown_group_file(const char *group, const char *file);

@@ -390,6 +390,21 @@ static void a_shrink_beside_a_slow_reader_can_be_killed(void)
 	expect_invariants();
 }
 
+/* Of another group; and of the one above, which takes back what it has lent. */
+static void who_has_no_cpu_holds_up_nobody(void)
+{
+	static const struct rewrite starved = { "A/B", LIMIT, { "8M", "12M" } };
+	static const struct rewrite beside = { "C", LIMIT, { "8M", "4M" } };
+	static const struct rewrite above = { "A", LIMIT, { "30M", "32M" } };
+
+	make_group("A", 32 * MB);
+	make_group("A/B", 12 * MB);
+	make_group("C", 4 * MB);
+	expect_eq(held_up(&starved, &beside), 0);
+	expect_eq(held_up(&starved, &above), 0);
+	expect_invariants();
+}
+
 static const struct test_case cases[] = {
 	SLOW_CASE(kill_a_writer_that_shrinks, 240),
 	SLOW_CASE(kill_a_writer_that_grows, 240),
@@ -405,6 +420,7 @@ static const struct test_case cases[] = {
 	SLOW_CASE(a_signal_interrupts_a_wait_for_memsw, 120),
 	SLOW_CASE(a_shrink_beside_a_slow_reader_ends, 120),
 	CASE(a_shrink_beside_a_slow_reader_can_be_killed),
+	SLOW_CASE(who_has_no_cpu_holds_up_nobody, 200),
 };
 
 int main(int argc, char **argv)

@@ -322,6 +322,19 @@ static void a_kill_or_a_removal_ends_a_round(void)
 	expect_prompt_end(grow_much, remove_c, ENODEV, have_c_again);
 }
 
+/* Neither who limits the group, nor who takes all back that is above it. */
+static void who_has_no_cpu_holds_up_nobody(void)
+{
+	static const struct rewrite starved = { "A/B", RESERVE, { "8M", "12M" } };
+	static const struct rewrite limit = { "A/B", MAX, { "6M", "max" } };
+	static const struct rewrite above = { "A", RESERVE, { "0", "32M" } };
+
+	make("A", 0, 32 * MB);
+	make("A/B", 0, 12 * MB);
+	expect_eq(held_up(&starved, &limit), 0);
+	expect_eq(held_up(&starved, &above), 0);
+}
+
 /* What it has already is a part of what it asks for. */
 static void room_is_not_made_in_the_group_itself(void)
 {
@@ -802,6 +815,7 @@ static const struct test_case cases[] = {
 	CASE(room_that_is_refilled_is_not_waited_for),
 	CASE(a_kill_or_a_removal_ends_a_round),
 	CASE(room_is_not_made_in_the_group_itself),
+	SLOW_CASE(who_has_no_cpu_holds_up_nobody, 200),
 	CASE(room_is_in_the_stock_of_another_cpu),
 	CASE(room_is_in_the_stock_of_an_isolated_cpu),
 	CASE(a_charge_finds_the_stock_of_an_isolated_cpu),
