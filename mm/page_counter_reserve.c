@@ -402,6 +402,7 @@ static unsigned long key_is_turned;
 
 static void interrupts_have_ended(struct rcu_head *head)
 {
+	/* Pairs with reserves_on(): by now nobody is in mainline's code. */
 	smp_store_release(&key_is_turned, 0);
 }
 
@@ -426,6 +427,7 @@ static bool reserves_on(void)
 		static_branch_enable(&page_counter_reserve_key);
 		call_rcu_tasks(&head, tasks_have_slept);
 	}
+	/* Pairs with interrupts_have_ended(). */
 	return !smp_load_acquire(&key_is_turned);
 }
 

@@ -107,9 +107,10 @@ static void shrink(struct page_counter *counter, unsigned long nr_pages)
 	struct page_counter *fail;
 
 	/*
-	 * Either this takes back a growth, or it was prepared.  A child that borrows gets memory+swap first, and gives it back when it
-	 * is refused memory.  None can get more, as may_lend() looks at the limit
-	 * of memory, which did not grow: so this ends.
+	 * Either this takes back a growth, or it was prepared.  A child that
+	 * borrows gets memory+swap first, and gives it back when it is refused
+	 * memory.  None can get more, as may_lend() looks at the limit of memory,
+	 * which did not grow: so this ends.
 	 */
 	while (page_counter_set_reserve(counter, left, &fail))
 		schedule_timeout_uninterruptible(1);
