@@ -234,7 +234,7 @@ int res_counter_borrow_resource(struct res_counter *child,
 			break;
 	}
 	if (ret == -EAGAIN)
-		return ret;
+		return -EAGAIN;
 	if (ret)
 		goto fail;
 
@@ -324,9 +324,8 @@ int res_counter_repay_resource(struct res_counter *child,
 	if (val > limit || !res_counter_borrowed(child, parent, val))
 		return -EINVAL;
 
-	ret = parent ? res_counter_prepare_unlend(child, val) : 0;
-	if (ret)
-		return ret;
+	if (parent && res_counter_prepare_unlend(child, val))
+		return -EAGAIN;
 
 	most = res_counter_lendable(child, limit - val);
 	for (round = 0; ; round++) {

@@ -489,6 +489,55 @@ START_TEST(off_until_the_first)
 	ck_assert(page_counter_within_reserve(&child));
 }
 
+/* Somebody reads what was there before: it is said so, and nothing has changed. */
+START_TEST(does_not_wait_for_readers)
+{
+	fail = NULL;
+	rcu_read_lock();
+	ck_assert_int_eq(page_counter_set_reserve(&child, 5, &fail), 0);
+	ck_assert_int_eq(page_counter_set_reserve(&child, 6, &fail), -EAGAIN);
+	ck_assert_int_eq(page_counter_set_reserve(&child, 3, &fail), -EAGAIN);
+	ck_assert_int_eq(page_counter_prepare_reserve(&child, 3), -EAGAIN);
+	ck_assert_ptr_null(fail);
+	assert_reserves(10, 5);
+	ck_assert_uint_eq(page_counter_children_reserve(&parent), 5);
+	/* What is taken back is there as it was. */
+	ck_assert_int_eq(page_counter_prepare_reserve(&child, 4), 0);
+	ck_assert_int_eq(page_counter_set_reserve(&child, 4, &fail), 0);
+	ck_assert_int_eq(page_counter_prepare_reserve(&child, 0), 0);
+	rcu_read_unlock();
+	ck_assert_int_eq(page_counter_prepare_reserve(&child, 3), 0);
+	rcu_read_lock();
+	ck_assert_int_eq(page_counter_set_reserve(&child, 3, &fail), 0);
+	rcu_read_unlock();
+	assert_reserves(10, 3);
+}
+
+static int second_try;
+
+static void second_turns_the_key(const char *what, const void *object)
+{
+	struct page_counter *none;
+
+	(void)object;
+	if (strcmp(what, "xchg"))
+		return;
+	on_point = NULL;
+	second_try = page_counter_set_reserve(&sibling, 3, &none);
+}
+
+START_TEST(two_turn_the_key)
+{
+	page_counter_reserve_key.on = false;
+	on_point = second_turns_the_key;
+	ck_assert_int_eq(page_counter_set_reserve(&child, 5, &fail), -EAGAIN);
+	ck_assert_ptr_null(on_point);
+	ck_assert_int_eq(second_try, -EAGAIN);
+	ck_assert_int_eq(reserve(&child, 5), 0);
+	ck_assert_int_eq(reserve(&sibling, 3), 0);
+	ck_assert(page_counter_reserve_key.on);
+}
+
 /* --- Others at the same time ---------------------------------------------- */
 
 static const struct page_counter *moving;
@@ -799,6 +848,8 @@ int main(void)
 	tcase_add_test(tcase, no_more_than_one);
 	tcase_add_loop_test(tcase, first_reserve_of_a_new_counter, 0, 2);
 	tcase_add_test(tcase, off_until_the_first);
+	tcase_add_test(tcase, does_not_wait_for_readers);
+	tcase_add_test(tcase, two_turn_the_key);
 	tcase_add_test(tcase, less_is_owed);
 	tcase_add_test(tcase, more_is_owed);
 	tcase_add_test(tcase, no_room_any_more);
