@@ -252,14 +252,19 @@ unsigned int stocks_found(const char *limited, const char *on_cpu_1,
 
 /*
  * Somebody writes two values to a file again and again, and then gets no CPU any
- * more.  How many of ten of another's writes take longer than three seconds?
+ * more.  Is it one in ten of another's writes that takes longer than three seconds?
+ * A preemptible kernel can take the CPU from who has a mutex: there it may be half.
  */
 struct rewrite {
 	const char *group, *file, *text[2];
 };
 
 #define REWRITES	10
-unsigned int held_up(const struct rewrite *starved, const struct rewrite *other);
+void expect_not_held_up_at(const char *file, int line,
+			   const struct rewrite *starved,
+			   const struct rewrite *other);
+#define expect_not_held_up(starved, other)				\
+	expect_not_held_up_at(__FILE__, __LINE__, starved, other)
 
 /* A user who was given a group: its directory, to make groups in. */
 #define DELEGATE	1000

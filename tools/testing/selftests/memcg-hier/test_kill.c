@@ -400,8 +400,8 @@ static void who_has_no_cpu_holds_up_nobody(void)
 	make_group("A", 32 * MB);
 	make_group("A/B", 12 * MB);
 	make_group("C", 4 * MB);
-	expect_eq(held_up(&starved, &beside), 0);
-	expect_eq(held_up(&starved, &above), 0);
+	expect_not_held_up(&starved, &beside);
+	expect_not_held_up(&starved, &above);
 	expect_invariants();
 }
 

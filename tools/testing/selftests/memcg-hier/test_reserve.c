@@ -331,8 +331,8 @@ static void who_has_no_cpu_holds_up_nobody(void)
 
 	make("A", 0, 32 * MB);
 	make("A/B", 0, 12 * MB);
-	expect_eq(held_up(&starved, &limit), 0);
-	expect_eq(held_up(&starved, &above), 0);
+	expect_not_held_up(&starved, &limit);
+	expect_not_held_up(&starved, &above);
 }
 
 /* What it has already is a part of what it asks for. */
