@@ -353,13 +353,12 @@ static void parse_owner(struct reader *reader, const struct key *key,
 			const char *text)
 {
 	struct section *section = reader->section;
-	char *user = xstrdup(text);
-	char *group = strchr(user, ':');
+	char *user, *group;
 
-	if (given_before(reader, key, &section->owner_place)) {
-		free(user);
+	if (given_before(reader, key, &section->owner_place))
 		return;
-	}
+	user = xstrdup(text);
+	group = strchr(user, ':');
 	if (group)
 		*group++ = '\0';
 	section->uid = -1;
