@@ -465,15 +465,18 @@ static size_t length_of_prefix(const char *path, const char *folder)
  */
 char *path_of_user(const struct hier *hier, const char *text)
 {
-	char *where = realpath(hier->where, NULL), *path;
 	const char *from = text;
+	char *where, *path;
 	size_t n;
 
 	/* Relative, it is below the root, also where a group is called like that. */
-	from += *text == '/' ? length_of_prefix(text, hier->where) : 0;
-	if (from == text && *text == '/' && where)
-		from += length_of_prefix(text, where);
-	free(where);
+	if (*text == '/')
+		from += length_of_prefix(text, hier->where);
+	if (*text == '/' && from == text) {
+		where = realpath(hier->where, NULL);
+		from += where ? length_of_prefix(text, where) : 0;
+		free(where);
+	}
 	from += strspn(from, "/");
 	path = xstrdup(from);
 	for (n = strlen(path); n && path[n - 1] == '/'; n--)
